@@ -1,0 +1,41 @@
+"""What can go wrong, and whose turn it is to mend it.
+
+    SitegenError              a person must act; shown as one line, exit code 1
+    ├── ConfigError           sitegen.toml or an option holds something unusable
+    ├── ExportError           a file is no export, or no reader recognises it
+    ├── ArchiveError          the archive is damaged, locked or from a newer sitegen
+    ├── ThemeError            a theme lacks a file or a template fails
+    ├── OutputError           the output folder can't be written, or is not sitegen's to write
+    └── BuildError            rendering was broken off
+
+The text of each says what is wrong, where, and what to do. A record that can't be read is not an error but a
+`model.Problem`: it is carried, counted and shown, and the run goes on.
+"""
+
+
+class SitegenError(Exception):
+    """Base of every error that a person can mend; its text is shown as it is."""
+
+
+class ConfigError(SitegenError):
+    """The configuration names a key or a value that can't be used."""
+
+
+class ExportError(SitegenError):
+    """A path holds no export that can be read, or more than one reader claims it."""
+
+
+class ArchiveError(SitegenError):
+    """The archive can't be opened, read or written."""
+
+
+class ThemeError(SitegenError):
+    """A theme is missing, incomplete, or one of its templates fails."""
+
+
+class OutputError(SitegenError):
+    """The output folder can't be used."""
+
+
+class BuildError(SitegenError):
+    """Rendering was broken off from outside."""
