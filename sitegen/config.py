@@ -1,0 +1,133 @@
+"""What a person has set: `sitegen.toml` and the options of the command line, checked. Nothing is read elsewhere.
+
+Precedence: defaults < `sitegen.toml` < options.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from sitegen.errors import ConfigError
+
+FILE_NAME = "sitegen.toml"
+DEEPEST_FOLDER = 10
+
+
+class FolderRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One `[[folders]]` table: conversations that fit every condition given go to the folder `name`.
+
+    `name` is a path with `/` ("Work/Data"). `title`, `model` and `text` are patterns with `*` and `?`, compared
+    without regard to case (`text` with all that was said); `source`, `id` and `tag` are compared whole; `after`
+    and `before` are dates of creation in the archive's zone, the first counted in, the second not.
+    """
+
+    name: str
+    title: str | None = None
+    source: str | None = None
+    model: str | None = None
+    text: str | None = None
+    id: str | None = None
+    tag: str | None = None
+    after: date | None = None
+    before: date | None = None
+
+
+class SearchSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The `[search]` table. `languages` are those whose words are stemmed; "en" is the one so far."""
+
+    languages: tuple[str, ...] = ("en",)
+
+
+class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Everything that can be set. `timezone` is an IANA name; None means the zone kept in the archive.
+
+    `folder_names` gives paths to provider's projects and GPTs by their id, for exports that lack the names.
+    """
+
+    title: str = "My conversations"
+    timezone: str | None = None
+    theme: str = "default"
+    search: SearchSettings = SearchSettings()
+    folders: tuple[FolderRule, ...] = ()
+    folder_names: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+def find_config(archive: Path, explicit: Path | None = None) -> Path | None:
+    """The configuration file to use: the one named, else `sitegen.toml` in the archive's parent, else in the
+    current folder. None if there is none. Raises ConfigError if the one named does not exist."""
+    if explicit is not None:
+        if not explicit.is_file():
+            raise ConfigError(f"{explicit}: no such configuration file")
+        return explicit
+    candidates = (archive.absolute().parent / FILE_NAME, Path.cwd() / FILE_NAME)
+    return next((path for path in candidates if path.is_file()), None)
+
+
+def load_config(path: Path | None, options: Mapping[str, Any] = MappingProxyType({})) -> Config:
+    """Reads and checks the file (None: only defaults) with `options` on top; options that are None don't count.
+
+    Raises ConfigError that names the file and the key.
+    """
+    values: dict[str, Any] = {}
+    if path is not None:
+        try:
+            values = tomllib.loads(path.read_text("utf-8-sig"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{path}: can't be read: {error}") from error
+        except tomllib.TOMLDecodeError as error:
+            raise ConfigError(f"{path}: not valid TOML: {error}") from error
+    values |= {key: value for key, value in options.items() if value is not None}
+    where = str(path) if path is not None else "options"
+    try:
+        config = msgspec.convert(values, Config)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{where}: {_explained(str(error), values)}") from error
+    _check(config, where)
+    return config
+
+
+def _explained(message: str, values: Mapping[str, Any]) -> str:
+    """msgspec's message, with the keys that exist when an unknown one was used."""
+    if "unknown field" not in message:
+        return message
+    section = next((name for name in ("folders", "search") if f"`$.{name}" in message), None)
+    struct: type = {"folders": FolderRule, "search": SearchSettings}.get(section or "", Config)
+    return f"{message}; keys here are: {', '.join(struct.__struct_fields__)}"  # type: ignore[attr-defined]
+
+
+def _check(config: Config, where: str) -> None:
+    if config.timezone is not None:
+        zone(config.timezone, where)
+    for language in config.search.languages:
+        if language != "en":
+            raise ConfigError(f'{where}: search.languages: "{language}" is not supported; "en" is')
+    for project, path in config.folder_names.items():
+        _check_folder(path, f"{where}: folder_names, {project}")
+    for number, rule in enumerate(config.folders, 1):
+        _check_folder(rule.name, f"{where}: folders, rule {number}")
+        if all(getattr(rule, field) is None for field in FolderRule.__struct_fields__ if field != "name"):
+            raise ConfigError(f'{where}: folders, rule {number} ("{rule.name}") has no condition')
+
+
+def _check_folder(path: str, where: str) -> None:
+    parts = path.split("/")
+    if not all(part.strip() for part in parts):
+        raise ConfigError(f'{where}: name "{path}" has an empty part')
+    if len(parts) > DEEPEST_FOLDER:
+        raise ConfigError(f"{where}: name has {len(parts)} levels; {DEEPEST_FOLDER} are possible")
+
+
+def zone(name: str, where: str) -> ZoneInfo:
+    """The time zone of that IANA name. Raises ConfigError, naming `where` it was set, if there is none."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ConfigError(f'{where}: timezone: "{name}" is no known time zone (such as "Europe/Berlin")') from error

@@ -1,0 +1,99 @@
+"""What all tests share: the example site, built once, a browser without a network, and snapshots."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+CHROMIUM = next((path for path in ("/usr/bin/chromium", "/usr/bin/google-chrome") if Path(path).exists()), None)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-snapshots", action="store_true", help="write expected files anew")
+
+
+@pytest.fixture
+def update_snapshots(request: pytest.FixtureRequest) -> bool:
+    """Whether expected files are to be written anew."""
+    return bool(request.config.getoption("--update-snapshots"))
+
+
+@pytest.fixture(scope="session")
+def example_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of example_export/, built once."""
+    from sitegen.archive.importing import import_export
+    from sitegen.archive.store import Archive
+    from sitegen.build import build_site
+    from sitegen.config import load_config
+    from sitegen.readers import find_exports
+
+    folder = tmp_path_factory.mktemp("example")
+    config = load_config(ROOT / "example_export" / "sitegen.toml")
+    with Archive(folder / "archive", "Europe/Berlin") as archive:
+        for export, recognised in find_exports(ROOT / "example_export"):
+            with export:
+                import_export(archive, export, recognised)
+        build_site(archive, folder / "site", config, jobs=1)
+    return folder / "site"
+
+
+# --- the browser ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dict[str, object]:
+    """Debian's Chromium instead of Playwright's download."""
+    return {
+        **browser_type_launch_args,
+        "executable_path": CHROMIUM,
+        "args": ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+    }
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Without Chromium, browser tests are skipped on a person's machine and fail in CI."""
+    if "page" in getattr(item, "fixturenames", ()) and CHROMIUM is None:
+        message = "Chromium is not installed (Debian: apt-get install chromium)"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+
+
+class Watched:
+    """What a page did that it must not: requests outside the site's folder, errors, console messages."""
+
+    def __init__(self, page: object, allowed: str) -> None:
+        self.outside: list[str] = []
+        self.errors: list[str] = []
+        page.route("**/*", lambda route: self._route(route, allowed))  # type: ignore[attr-defined]
+        page.on("request", lambda request: self._request(request, allowed))  # type: ignore[attr-defined]
+        page.on("console", lambda entry: self.errors.append(entry.text) if entry.type in ("error", "warning") else None)  # type: ignore[attr-defined]
+        page.on("pageerror", lambda error: self.errors.append(str(error)))  # type: ignore[attr-defined]
+
+    def _request(self, request: object, allowed: str) -> None:
+        url = request.url  # type: ignore[attr-defined]
+        if not url.startswith((allowed, "data:")):
+            self.outside.append(url)
+
+    def _route(self, route: object, allowed: str) -> None:
+        if route.request.url.startswith((allowed, "data:")):  # type: ignore[attr-defined]
+            route.continue_()  # type: ignore[attr-defined]
+        else:
+            route.abort()  # type: ignore[attr-defined]
+
+    def assert_quiet(self) -> None:
+        """Fails if anything was asked for outside the folder or reported as an error."""
+        assert self.outside == []
+        assert self.errors == []
+
+
+@pytest.fixture
+def watched(page: object, example_site: Path) -> Iterator[Watched]:
+    """The page, with every request outside the example site refused and counted; checked at the end."""
+    watch = Watched(page, example_site.as_uri() + "/")
+    yield watch
+    watch.assert_quiet()

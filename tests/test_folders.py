@@ -1,0 +1,61 @@
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import pytest
+from makers import conversation, dialogue
+
+from sitegen.config import Config, FolderRule
+from sitegen.folders import folder_of
+from sitegen.model import Project
+
+ZONE = ZoneInfo("Europe/Berlin")
+
+
+def folder(state, *rules, names=None, **settings):
+    return folder_of(state, state.title, Config(folders=rules, **settings), ZONE, names or {})
+
+
+@pytest.mark.parametrize(
+    ("condition", "fits"),
+    [
+        ({"title": "*PANDAS*"}, True),
+        ({"title": "pandas"}, False),
+        ({"source": "chatgpt"}, True),
+        ({"source": "grok"}, False),
+        ({"text": "needle"}, True),
+        ({"text": "nothing"}, False),
+        ({"model": "gpt-*"}, True),
+        ({"tag": "starred"}, True),
+        ({"id": "chatgpt:c1"}, True),
+        ({"after": date(2026, 3, 5)}, True),
+        ({"after": date(2026, 3, 6)}, False),
+        ({"before": date(2026, 3, 5)}, False),
+        ({"before": date(2026, 3, 6)}, True),
+        ({"title": "*pandas*", "source": "grok"}, False),
+    ],
+)
+def test_folder__rule_fits_when_every_condition_does(condition, fits):
+    state = conversation("Using Pandas well", *dialogue("hay needle hay", "x"), flags=("starred",), model="gpt-5")
+    assert folder(state, FolderRule("Work / Data", **condition)) == (("Work", "Data") if fits else ())
+
+
+def test_folder__first_rule_wins_over_later_ones_and_projects():
+    state = conversation("t", project=Project("p1", "Thesis"))
+    assert folder(state, FolderRule("A", title="t"), FolderRule("B", title="t")) == ("A",)
+    assert folder(state) == ("Thesis",)
+
+
+def test_folder__project_name_from_elsewhere_or_the_configuration():
+    state = conversation("t", project=Project("p1"))
+    assert folder(state) == ("Project p1",)
+    assert folder(state, names={"p1": "Thesis"}) == ("Thesis",)
+    assert folder(state, names={"p1": "Thesis"}, folder_names={"p1": "Uni/Thesis"}) == ("Uni", "Thesis")
+    assert folder(conversation("t", project=Project("g1", kind="gpt"))) == ("GPTs", "g1")
+    assert folder(conversation("Thesis", kind="project")) == ("Thesis",)
+
+
+def test_folder__date_of_creation_counts_in_the_zone():
+    from datetime import UTC, datetime
+
+    late = conversation("t", created=datetime(2026, 3, 5, 23, 30, tzinfo=UTC))
+    assert folder(late, FolderRule("A", after=date(2026, 3, 6))) == ("A",)
