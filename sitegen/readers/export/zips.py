@@ -1,0 +1,147 @@
+"""What stands in a zip, read with suspicion: names, sizes and ranges are checked before a member is opened.
+
+The only user of `zipfile`. Nothing is ever extracted to a path: members are opened by their directory entries.
+"""
+
+from __future__ import annotations
+
+import lzma
+import os
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from functools import partial
+from typing import BinaryIO, cast
+
+from sitegen.readers.export.containers import Entry, Limits, Refusal, clean_name, is_litter
+
+#: What zipfile and the decompressors raise for damaged input, apart from what a full disk would.
+DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, ValueError, RuntimeError, struct.error, OSError)
+
+_METHODS = {
+    zipfile.ZIP_STORED: "stored",
+    zipfile.ZIP_DEFLATED: "Deflate",
+    zipfile.ZIP_BZIP2: "bzip2",
+    zipfile.ZIP_LZMA: "LZMA",
+}
+_UNSUPPORTED = {9: "Deflate64", 93: "Zstandard", 95: "XZ", 98: "PPMd", 99: "AES encryption"}
+_ENCRYPTED, _UTF8_NAME = 0x1, 0x800
+_LOCAL_HEADER = 30
+_DIRECTORY_ENTRY = b"PK\x01\x02"
+_DIRECTORY_END = b"PK\x05\x06"
+_ZIP64_LOCATOR = b"PK\x06\x07"
+_LONGEST_END = 22 + 0xFFFF + 76  # the end record, its comment, and the two records of zip64 before it
+
+
+def is_zip(file: BinaryIO) -> bool:
+    """Whether a zip's directory ends this file."""
+    return zipfile.is_zipfile(file)
+
+
+def open_zip(file: BinaryIO, limits: Limits) -> zipfile.ZipFile:
+    """The zip in an open file. Raises ValueError, saying why, if it can't be opened."""
+    if _count_entries(file) > 2 * limits.members:
+        raise ValueError(f"a zip with more than {limits.members:,} files")
+    try:
+        return zipfile.ZipFile(file)
+    except (NotImplementedError, *DAMAGE) as error:
+        raise ValueError(f"a damaged zip ({error})") from error
+
+
+def _count_entries(file: BinaryIO) -> int:
+    """How many entries the directory holds, found without building an object for each of them."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - _LONGEST_END))
+    tail = file.read()
+    plain_end = tail[-22:-18] == _DIRECTORY_END and tail[-2:] == b"\0\0"
+    end = len(tail) - 22 if plain_end else tail.rfind(_DIRECTORY_END)
+    if end < 0 or end + 16 > len(tail):
+        return 0
+    (length,) = struct.unpack_from("<L", tail, end + 12)
+    if end >= 76 and tail[end - 20 : end - 16] == _ZIP64_LOCATOR:
+        (length,) = struct.unpack_from("<Q", tail, end - 76 + 40)
+        end -= 76
+    start = max(0, size - len(tail) + end - length)
+    file.seek(start)
+    count, left, before = 0, size - start, b""
+    while left > 0 and (chunk := file.read(min(left, 1 << 20))):
+        count += (before + chunk).count(_DIRECTORY_ENTRY)
+        before, left = chunk[-3:], left - len(chunk)
+    return count
+
+
+def zip_entries(archive: zipfile.ZipFile, size: int, prefix: str = "") -> Iterator[Entry | Refusal]:
+    """The files of a zip of `size` bytes, each name after `prefix`, in the order of its directory."""
+    overlapping = _overlapping(archive.infolist())
+    for info in archive.infolist():
+        shown = _name(info)
+        try:
+            name = clean_name(shown)
+            if not name or is_litter(name):
+                continue
+            _check(info, size)
+            if info.header_offset in overlapping:
+                raise ValueError("its bytes overlap those of another file")
+        except ValueError as error:
+            yield Refusal(prefix + shown, str(error))
+            continue
+        yield Entry(prefix + name, info.file_size, info.compress_size, partial(_open, archive, info))
+
+
+def leading_bytes(archive: zipfile.ZipFile) -> int:
+    """How many bytes stand before the first file, which belong to no file of this zip."""
+    return min((info.header_offset for info in archive.infolist()), default=0)
+
+
+def is_encrypted(archive: zipfile.ZipFile) -> bool:
+    """Whether every file of the zip asks for a password."""
+    files = [info for info in archive.infolist() if not info.is_dir()]
+    return bool(files) and all(info.flag_bits & _ENCRYPTED for info in files)
+
+
+def _name(info: zipfile.ZipInfo) -> str:
+    """The name as it was written: many tools write UTF-8 without saying so, and zipfile takes that for cp437."""
+    name = info.orig_filename
+    if not info.flag_bits & _UTF8_NAME:
+        try:
+            return name.encode("cp437").decode("utf-8")
+        except UnicodeError:
+            return name
+    return name
+
+
+def _check(info: zipfile.ZipInfo, size: int) -> None:
+    """Raises ValueError for an entry that can't be opened, or whose opening would do harm."""
+    if "\0" in info.orig_filename:
+        raise ValueError("its name holds a NUL character")
+    if stat.S_ISLNK(info.external_attr >> 16):
+        raise ValueError("a link, not a file")
+    if info.flag_bits & _ENCRYPTED:
+        raise ValueError("it is encrypted; unpack the zip with its password and give the folder")
+    if info.compress_type not in _METHODS:
+        method = _UNSUPPORTED.get(info.compress_type, f"method {info.compress_type}")
+        raise ValueError(f"it is packed with {method}; unpack the zip and give the folder")
+    if info.header_offset + _LOCAL_HEADER + info.compress_size > size:
+        raise ValueError("it reaches beyond the end of the zip")
+
+
+def _overlapping(infos: list[zipfile.ZipInfo]) -> set[int]:
+    """Offsets of the headers that begin inside another file's bytes, or where another file begins too.
+
+    A few kilobytes can so pretend to hold terabytes. Of equal ranges none is kept: which is real can't be told.
+    """
+    found: set[int] = set()
+    ranges = sorted((info.header_offset, info.header_offset + _LOCAL_HEADER + info.compress_size) for info in infos)
+    reach, holder = -1, -1
+    for start, end in ranges:
+        if start < reach:
+            found.update((holder, start))
+        if end > reach:
+            reach, holder = end, start
+    return found
+
+
+def _open(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> BinaryIO:
+    return cast(BinaryIO, archive.open(info))

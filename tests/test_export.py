@@ -1,0 +1,566 @@
+"""What an export is packed in: equal from a zip, a folder or a file, and hostile containers do no harm."""
+
+import gzip
+import io
+import json
+import struct
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from sitegen.errors import ExportError
+from sitegen.model import Problem
+from sitegen.readers import export as export_module
+from sitegen.readers.export import Export, Item, Member
+from sitegen.readers.export.containers import LIMITS
+
+CHATS = [{"id": number, "title": "Grüße"} for number in range(3)]
+TEXT = json.dumps(CHATS).encode()
+
+
+def make_zip(path: Path, files: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> Path:
+    with zipfile.ZipFile(path, "w", method) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return path
+
+
+def zip_bytes(files: dict[str, bytes]) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(zipfile.ZipInfo(name), content)  # of a fixed date: it is part of names of tests
+    return file.getvalue()
+
+
+def add_named(archive: zipfile.ZipFile, name: str, content: bytes = b"x", **fields: int) -> None:
+    """Adds a member whose name and fields zipfile would otherwise correct."""
+    info = zipfile.ZipInfo("placeholder")
+    info.filename = name
+    for field, value in fields.items():
+        setattr(info, field, value)
+    archive.writestr(info, content)
+
+
+def patch_directory(path: Path, offset: int, value: bytes, name: bytes = b"") -> None:
+    """Overwrites bytes of the directory entry of `name`, or of all entries."""
+    data = bytearray(path.read_bytes())
+    at = data.find(b"PK\x01\x02")
+    while at >= 0:
+        if name in data[at + 46 : at + 46 + struct.unpack_from("<H", data, at + 28)[0]]:
+            data[at + offset : at + offset + len(value)] = value
+        at = data.find(b"PK\x01\x02", at + 4)
+    path.write_bytes(data)
+
+
+def reasons(export: Export) -> dict[str, str]:
+    return {problem.where: problem.reason for problem in export.problems}
+
+
+def numbers(export: Export, name: str = "conversations.json") -> list[int]:
+    return [json.loads(item.raw)["id"] for item in export.items(name) if isinstance(item, Item)]
+
+
+# --- the three forms --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(params=["zip", "stored", "folder"])
+def packed(request, tmp_path):
+    """The same two members as a zip or a folder."""
+    files = {"conversations.json": TEXT, "media/a.png": b"\x89PNG" + bytes(5000)}
+    if request.param == "folder":
+        for name, content in files.items():
+            (tmp_path / "e" / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / "e" / name).write_bytes(content)
+        return tmp_path / "e"
+    return make_zip(tmp_path / "e.zip", files, zipfile.ZIP_DEFLATED if request.param == "zip" else zipfile.ZIP_STORED)
+
+
+def test_export__members_are_the_same_however_packed(packed):
+    with Export(packed) as export:
+        assert list(export.members.values()) == [
+            Member("conversations.json", len(TEXT)),
+            Member("media/a.png", 5004),
+        ]
+        assert export.problems == []
+        assert export.name == packed.name
+
+
+def test_export__reads_members_in_every_way(packed):
+    with Export(packed) as export:
+        assert export.read("conversations.json") == TEXT
+        assert export.head("media/a.png", 4) == b"\x89PNG"
+        assert export.json("conversations.json") == CHATS
+        assert numbers(export) == [0, 1, 2]
+        assert [item.number for item in export.first_items("conversations.json", 2)] == [0, 1]
+        assert export.first_items("media/a.png", 2) == []
+        with export.open("media/a.png") as stream:
+            assert (stream.read(4), len(stream.read())) == (b"\x89PNG", 5000)
+
+
+def test_export__single_file(tmp_path):
+    (tmp_path / "x.js").write_bytes(b"window.a.b = [1, 2];\n")
+    with Export(tmp_path / "x.js") as export:
+        assert list(export.members) == ["x.js"]
+        assert [item.raw for item in export.items("x.js")] == [b"1", b"2"]
+        assert export.json("x.js") == [1, 2]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+@pytest.mark.parametrize("packed_in", ["file", "zip"])
+def test_export__other_encodings_become_utf8(tmp_path, encoding, packed_in):
+    text = json.dumps(CHATS, ensure_ascii=False).encode(encoding)
+    path = tmp_path / "conversations.json"
+    path.write_bytes(text)
+    if packed_in == "zip":
+        path = make_zip(tmp_path / "e.zip", {"conversations.json": text})
+    with Export(path) as export:
+        assert [json.loads(item.raw) for item in export.items("conversations.json")] == CHATS
+        assert [json.loads(item.raw) for item in export.first_items("conversations.json", 9)] == CHATS
+        assert export.json("conversations.json") == CHATS
+
+
+def test_export__named_finds_last_parts_and_sorts_numbers(tmp_path):
+    names = ["a/c-10.json", "a/c-9.json", "c-²5.json", "c.json", "xc-1.json"]
+    with Export(make_zip(tmp_path / "e.zip", dict.fromkeys(names, b"[]"))) as export:
+        assert export.named(r"c(-.*)?\.json") == ["a/c-9.json", "a/c-10.json", "c-²5.json", "c.json"]
+
+
+def test_export__reading_too_much_or_the_unknown_is_an_export_error(packed):
+    with Export(packed) as export:
+        with pytest.raises(ExportError, match="larger than 10 bytes"):
+            export.read("conversations.json", 10)
+        with pytest.raises(ExportError, match="holds no b"):
+            export.open("b")
+
+
+def test_export__current_folder_has_a_name(tmp_path, monkeypatch):
+    (tmp_path / "x.json").write_bytes(b"[]")
+    monkeypatch.chdir(tmp_path)
+    with Export(Path()) as export:
+        assert export.name == tmp_path.name
+
+
+# --- large members ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def large(tmp_path):
+    """A zip with a member of 3 MB, longer than what is looked at ahead."""
+    chats = [{"id": number, "text": "x" * 1000} for number in range(3000)]
+    chats[2000]["text"] = float("nan")
+    text = json.dumps({"projects": [], "conversations": chats}).encode().replace(b'"id": 2500', b'"id": @')
+    return make_zip(tmp_path / "large.zip", {"c.json": text})
+
+
+def test_items__of_a_large_member_are_all_given_once(large):
+    with Export(large) as export:
+        found = list(export.items("c.json", "conversations"))
+        assert [item.number for item in found if isinstance(item, Item)] == [n for n in range(3000) if n != 2500]
+        (problem,) = (item for item in found if isinstance(item, Problem))
+        assert problem.where.startswith("c.json, item 2501 (byte ")
+
+
+@pytest.mark.parametrize("look", ["items", "first_items"])
+def test_items__the_first_are_had_without_unpacking(large, monkeypatch, look):
+    monkeypatch.setattr(export_module, "spooled", lambda *_: pytest.fail("unpacked"))
+    with Export(large) as export:
+        if look == "items":
+            found = export.items("c.json", "conversations")
+            assert [next(found).number for _ in range(3)] == [0, 1, 2]
+        else:
+            assert len(export.first_items("c.json", 3, "conversations")) == 3
+            assert export.first_items("c.json", 3, "projects") == []
+
+
+def test_items__are_unpacked_once_and_read_twice(large, monkeypatch):
+    calls = []
+    real = export_module.spooled
+    monkeypatch.setattr(export_module, "spooled", lambda *args: calls.append(args) or real(*args))
+    with Export(large) as export:
+        for key in ("projects", "conversations", "conversations"):
+            list(export.items("c.json", key))
+        assert len(calls) == 1
+
+
+def test_first_items__an_item_far_in_is_found(tmp_path, monkeypatch):
+    monkeypatch.setattr(export_module, "_HEADS", (10, 20))
+    path = make_zip(tmp_path / "e.zip", {"c.json": b'{"before": "' + b"x" * 100 + b'", "list": [{"a": 1}]}'})
+    with Export(path) as export:
+        assert [item.raw for item in export.first_items("c.json", 5, "list")] == [b'{"a": 1}']
+
+
+# --- names ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "clean"),
+    [
+        ("a\\b\\c.json", "a/b/c.json"),
+        ("x//y/./c.json", "x/y/c.json"),
+        ("./c.json", "c.json"),
+        ("aux.txt", "aux.txt"),
+        ("ab:c ./d. ", "ab:c ./d. "),
+        ("n" * 300, "n" * 300),
+    ],
+)
+def test_names__are_cleaned(tmp_path, name, clean):
+    with zipfile.ZipFile(tmp_path / "e.zip", "w") as archive:
+        add_named(archive, name)
+    with Export(tmp_path / "e.zip") as export:
+        assert list(export.members) == [clean]
+        assert export.read(clean) == b"x"
+
+
+@pytest.mark.parametrize(
+    "name", ["../evil.json", "a/../../evil.json", "..\\evil.json", "/etc/evil.json", "C:\\evil.json", "\\\\host\\evil"]
+)
+def test_names__that_lead_out_are_refused(tmp_path, name):
+    with zipfile.ZipFile(tmp_path / "e.zip", "w") as archive:
+        add_named(archive, name)
+        archive.writestr("c.json", TEXT)
+    with Export(tmp_path / "e.zip") as export:
+        assert list(export.members) == ["c.json"]
+        assert list(reasons(export)) == [f"e.zip: {name}"]
+
+
+def test_names__litter_and_folders_are_passed_over(tmp_path):
+    names = ["__MACOSX/._c.json", "a/._c.json", "a/.DS_Store", "a/", "b\\", "c.json"]
+    with zipfile.ZipFile(tmp_path / "e.zip", "w") as archive:
+        for name in names:
+            add_named(archive, name, b"" if name.endswith(("/", "\\")) else b"[]")
+    with Export(tmp_path / "e.zip") as export:
+        assert (list(export.members), export.problems) == (["c.json"], [])
+
+
+def test_names__utf8_without_its_flag(tmp_path):
+    path = make_zip(tmp_path / "e.zip", {"Grüße.json": TEXT})
+    data = path.read_bytes()
+    assert data.count("Grüße".encode()) == 2
+    path.write_bytes(data)
+    patch_directory(path, 8, b"\0\0")
+    local = bytearray(path.read_bytes())
+    local[6:8] = b"\0\0"
+    path.write_bytes(local)
+    with Export(path) as export:
+        assert list(export.members) == ["Grüße.json"]
+        assert export.read("Grüße.json") == TEXT
+
+
+def test_names__with_nul_are_refused(tmp_path):
+    path = make_zip(tmp_path / "e.zip", {"evilX.png": b"x", "c.json": TEXT})
+    path.write_bytes(path.read_bytes().replace(b"evilX", b"evil\0"))
+    with Export(path) as export:
+        assert list(export.members) == ["c.json"]
+        assert "NUL" in "".join(reasons(export).values())
+
+
+def test_names__control_characters_do_not_reach_a_report(tmp_path):
+    with zipfile.ZipFile(tmp_path / "e.zip", "w") as archive:
+        add_named(archive, "../a\x1b[31m\nb")
+        archive.writestr("c.json", TEXT)
+    with Export(tmp_path / "e.zip") as export:
+        assert list(reasons(export)) == ["e.zip: ../a [31m b"]
+
+
+def test_names__of_two_equal_ones_the_first_is_kept(tmp_path):
+    with zipfile.ZipFile(tmp_path / "e.zip", "w") as archive:
+        add_named(archive, "c.json", b"[1]")
+        add_named(archive, "./c.json", b"[2]")
+    with Export(tmp_path / "e.zip") as export:
+        assert export.read("c.json") == b"[1]"
+        assert "second file of this name" in reasons(export)["e.zip: c.json"]
+
+
+# --- hostile and damaged zips -----------------------------------------------------------------------------------
+
+
+def test_zip__links_are_refused(tmp_path):
+    with zipfile.ZipFile(tmp_path / "e.zip", "w") as archive:
+        add_named(archive, "link", b"/etc/passwd", create_system=3, external_attr=0o120777 << 16)
+        archive.writestr("c.json", TEXT)
+    with Export(tmp_path / "e.zip") as export:
+        assert list(export.members) == ["c.json"]
+        assert "link" in reasons(export)["e.zip: link"]
+
+
+@pytest.mark.parametrize(("method", "word"), [(9, "Deflate64"), (99, "AES"), (77, "method 77")])
+def test_zip__unknown_methods_are_refused(tmp_path, method, word):
+    path = make_zip(tmp_path / "e.zip", {"c.json": TEXT, "b.bin": b"x"})
+    patch_directory(path, 10, struct.pack("<H", method), b"b.bin")
+    with Export(path) as export:
+        assert list(export.members) == ["c.json"]
+        assert word in reasons(export)["e.zip: b.bin"]
+
+
+def test_zip__encrypted_member_is_refused(tmp_path):
+    path = make_zip(tmp_path / "e.zip", {"c.json": TEXT, "b.bin": b"x"})
+    patch_directory(path, 8, struct.pack("<H", 1), b"b.bin")
+    with Export(path) as export:
+        assert list(export.members) == ["c.json"]
+        assert "password" in reasons(export)["e.zip: b.bin"]
+
+
+def test_zip__wholly_encrypted_is_no_export(tmp_path):
+    path = make_zip(tmp_path / "e.zip", {"c.json": TEXT})
+    patch_directory(path, 8, struct.pack("<H", 1))
+    with pytest.raises(ExportError, match=r"e\.zip: this zip is encrypted; unpack it"):
+        Export(path)
+
+
+def test_zip__overlapping_files_are_refused(tmp_path):
+    path = make_zip(tmp_path / "e.zip", {f"{n}.bin": b"x" * 100 for n in range(30)} | {"c.json": TEXT})
+    for number in range(1, 30):
+        patch_directory(path, 42, struct.pack("<L", 0), f"{number}.bin".encode())
+    with Export(path) as export:
+        assert list(export.members) == ["c.json"]
+        assert len(export.problems) == 21
+        assert export.problems[-1] == Problem("e.zip", "10 more files: its bytes overlap those of another file")
+
+
+def test_zip__file_inside_another_file_is_refused(tmp_path):
+    inner = zip_bytes({"x.bin": b"y" * 50})
+    path = make_zip(tmp_path / "e.zip", {"a.bin": inner, "b.bin": b"", "c.json": TEXT}, zipfile.ZIP_STORED)
+    patch_directory(path, 42, struct.pack("<L", path.read_bytes().index(inner)), b"b.bin")
+    with Export(path) as export:
+        assert list(export.members) == ["c.json"]
+
+
+def test_zip__forged_packed_size_is_refused(tmp_path):
+    path = make_zip(tmp_path / "e.zip", {"c.json": TEXT, "b.bin": b"x"})
+    patch_directory(path, 20, struct.pack("<L", 2_000_000_000), b"b.bin")
+    with Export(path) as export:
+        assert list(export.members) == ["c.json"]
+        assert "beyond the end" in reasons(export)["e.zip: b.bin"]
+
+
+def test_zip__lying_size_and_flipped_bits_are_export_errors_when_read(tmp_path):
+    path = make_zip(tmp_path / "e.zip", {"c.json": TEXT}, zipfile.ZIP_STORED)
+    flipped = bytearray(path.read_bytes())
+    flipped[60] ^= 1
+    (tmp_path / "flipped.zip").write_bytes(flipped)
+    patch_directory(path, 24, struct.pack("<L", 10))
+    for damaged in (path, tmp_path / "flipped.zip"):
+        with Export(damaged) as export:
+            for read in (export.read, lambda name: list(export.items(name))):
+                with pytest.raises(ExportError, match=r"c\.json is damaged: .*download the export again"):
+                    read("c.json")
+
+
+def test_zip__differing_local_name_is_an_export_error(tmp_path):
+    path = make_zip(tmp_path / "e.zip", {"c.json": TEXT})
+    path.write_bytes(path.read_bytes().replace(b"c.json", b"d.json", 1))
+    with Export(path) as export, pytest.raises(ExportError, match="damaged"):
+        export.open("c.json")
+
+
+def test_zip__bytes_before_it_are_told(tmp_path):
+    first = zip_bytes({"old.json": b"[1]"})
+    (tmp_path / "e.zip").write_bytes(first + zip_bytes({"c.json": TEXT}))
+    with Export(tmp_path / "e.zip") as export:
+        assert list(export.members) == ["c.json"]
+        assert reasons(export) == {"e.zip": f"{len(first)} bytes before the zip's first file were not read"}
+
+
+@pytest.mark.parametrize(
+    ("limits", "kept", "word"),
+    [
+        ({"asset": 50}, ["a.json", "b.json"], "larger than 50 bytes"),
+        ({"text": 150}, ["a.json", "c.png"], "larger than 150 bytes"),
+        ({"total": 350}, ["a.json", "b.json"], "holds more than 350 bytes"),
+        ({"members": 2}, ["a.json", "b.json"], "holds more than 2 files"),
+        ({"ratio": 3, "ratio_from": 150}, ["a.json", "c.png"], "3 times its size"),
+    ],
+)
+def test_limits__what_goes_beyond_is_refused_and_the_rest_kept(tmp_path, limits, kept, word):
+    files = {"c.png": b"0" * 100, "b.json": b"1" * 200, "a.json": b"2" * 100}
+    with Export(make_zip(tmp_path / "e.zip", files), LIMITS._replace(**limits)) as export:
+        assert list(export.members) == kept
+        assert word in "".join(reasons(export).values())
+
+
+def test_limits__directory_of_a_trap_is_not_loaded(tmp_path):
+    path = make_zip(tmp_path / "e.zip", {f"{n}": b"" for n in range(21)})
+    with pytest.raises(ExportError, match="more than 10 files"):
+        Export(path, LIMITS._replace(members=10))
+
+
+def test_limits__hold_for_folders_too(tmp_path):
+    for number in range(30):
+        (tmp_path / f"{number}.json").write_bytes(b"[]")
+    with Export(tmp_path, LIMITS._replace(members=10)) as export:
+        assert len(export.members) == 10
+        assert "holds more than 10 files" in "".join(reasons(export).values())
+
+
+# --- zips in zips -----------------------------------------------------------------------------------------------
+
+
+def test_inner__one_level_is_looked_into(tmp_path):
+    deeper = zip_bytes({"deep.json": b"[]"})
+    inner = zip_bytes({"conversations.json": TEXT, "deeper.zip": deeper})
+    with Export(make_zip(tmp_path / "e.zip", {"report.html": b"<html>", "part-0001.zip": inner})) as export:
+        assert list(export.members) == [
+            "part-0001.zip",
+            "part-0001.zip/conversations.json",
+            "part-0001.zip/deeper.zip",
+            "report.html",
+        ]
+        assert numbers(export, "part-0001.zip/conversations.json") == [0, 1, 2]
+
+
+def test_inner__manifest_beside_is_no_reason_not_to_look(tmp_path):
+    files = {"manifest.json": b'{"data_files":[]}', "conversations-000.zip": zip_bytes({"conversations.json": TEXT})}
+    with Export(make_zip(tmp_path / "e.zip", files)) as export:
+        assert numbers(export, "conversations-000.zip/conversations.json") == [0, 1, 2]
+
+
+@pytest.mark.parametrize("name", ["file-abc-old.zip", "attachment.zip"])
+def test_inner__attachments_are_not_looked_into(tmp_path, name):
+    files = {"conversations.json": b" " + TEXT, name: zip_bytes({"conversations.json": TEXT})}
+    with Export(make_zip(tmp_path / "e.zip", files)) as export:
+        assert list(export.members) == sorted(files)
+
+
+def test_inner__hostile_and_broken_ones_cost_only_themselves(tmp_path):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        add_named(archive, "../evil.json")
+        archive.writestr("c.json", TEXT)
+    files = {"a.zip": b"no zip", "b.zip": file.getvalue()}
+    with Export(make_zip(tmp_path / "e.zip", files)) as export:
+        assert list(export.members) == ["a.zip", "b.zip", "b.zip/c.json"]
+        assert list(reasons(export)) == ["e.zip: a.zip", "e.zip: b.zip/../evil.json"]
+
+
+def test_inner__shares_the_limits_of_the_whole(tmp_path):
+    files = {"a.zip": zip_bytes({f"{n}.json": b"1" * 100 for n in range(8)})}
+    with Export(make_zip(tmp_path / "e.zip", files), LIMITS._replace(members=5)) as export:
+        assert len(export.members) == 5
+
+
+# --- folders ----------------------------------------------------------------------------------------------------
+
+
+def test_folder__links_are_followed_only_within(tmp_path):
+    (tmp_path / "secret.json").write_bytes(b"[]")
+    folder = tmp_path / "e"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "c.json").write_bytes(TEXT)
+    (folder / "same.json").symlink_to(folder / "c.json")
+    (folder / "out.json").symlink_to(tmp_path / "secret.json")
+    (folder / "dead.json").symlink_to(folder / "nowhere")
+    (folder / "loop").symlink_to(folder)
+    with Export(folder) as export:
+        assert list(export.members) == ["c.json", "same.json"]
+        assert sorted(reasons(export)) == ["e: dead.json", "e: loop", "e: out.json"]
+
+
+def test_folder__zips_in_it_are_plain_members(tmp_path):
+    make_zip(tmp_path / "a.zip", {"c.json": TEXT})
+    with Export(tmp_path) as export:
+        assert list(export.members) == ["a.zip"]
+
+
+def test_folder__deep_nesting_needs_no_recursion(tmp_path):
+    folders = [str(tmp_path) + "/d" * depth for depth in range(1, 1200)]
+    for folder in folders:
+        Path(folder).mkdir()
+    file = Path(folders[-1], "c.json")
+    file.write_bytes(TEXT)
+    try:
+        with Export(tmp_path) as export:
+            assert numbers(export, "d/" * 1199 + "c.json") == [0, 1, 2]
+    finally:  # pytest's own removal recurses
+        file.unlink()
+        for folder in reversed(folders):
+            Path(folder).rmdir()
+
+
+def test_folder__empty_one_is_no_export(tmp_path):
+    with pytest.raises(ExportError, match="nothing in it can be read"):
+        Export(tmp_path)
+
+
+# --- what is no export ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("export.zip", b"<!DOCTYPE html><html><title>Log in</title>", r"a web page; the download link has expired"),
+        ("export.zip", b"\xef\xbb\xbf\n<HTML lang=en>", r"a web page"),
+        ("export.zip", b"", r"an empty file; download the export again"),
+        ("export.zip", zip_bytes({}), r"an empty zip"),
+        ("export.zip", zip_bytes({"c.json": TEXT})[:60], r"a zip that breaks off; the download is incomplete"),
+        ("export.zip.crdownload", zip_bytes({"c.json": TEXT})[:60], r"a half-finished download"),
+        ("export.zip.part", b"PK\x03\x04", r"a half-finished download"),
+        ("a.pdf", b"%PDF-1.7\n\0", r"a PDF$"),
+        ("a.png", b"\x89PNG\r\n\x1a\n\0", r"an image \(PNG\)$"),
+        ("a.txt", b"Dear diary", r"plain text, not JSON$"),
+        ("a.tgz", gzip.compress(b"x", mtime=0), r"a gzip archive .*; unpack it and give the folder"),
+        ("a.7z", b"7z\xbc\xaf\x27\x1c\0\4", r"a 7z archive.*; unpack it"),
+        ("a.rar", b"Rar!\x1a\x07\0", r"a RAR archive; unpack it"),
+        ("a.tar", bytes(257) + b"ustar\0", r"a tar archive"),
+        ("a.bin", b"\1\2\0\3", r"a binary file"),
+    ],
+)
+def test_export__other_files_are_called_what_they_are(tmp_path, name, content, words):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(ExportError, match=words) as caught:
+        Export(tmp_path / name)
+    assert str(caught.value).startswith(f"{tmp_path / name}: this is ")
+    assert "\n" not in str(caught.value)
+
+
+def test_export__missing_path_is_named(tmp_path):
+    with pytest.raises(ExportError, match=r"none\.zip: No such file or directory"):
+        Export(tmp_path / "none.zip")
+
+
+def test_export__zip_whose_directory_is_damaged(tmp_path):
+    path = make_zip(tmp_path / "e.zip", {"c.json": TEXT})
+    patch_directory(path, 0, b"XX")
+    with pytest.raises(ExportError, match="a damaged zip"):
+        Export(path)
+
+
+# --- fingerprint ------------------------------------------------------------------------------------------------
+
+
+def fingerprint(path: Path) -> str:
+    with Export(path) as export:
+        return export.fingerprint()
+
+
+def test_fingerprint__is_equal_however_packed(tmp_path):
+    files = {"conversations.json": TEXT, "media/é.png": b"1234"}
+    plain = fingerprint(make_zip(tmp_path / "a.zip", files))
+    nested = {f"top/e/{name}": content for name, content in reversed(files.items())} | {"__MACOSX/top/._x": b"1"}
+    assert fingerprint(make_zip(tmp_path / "b.zip", nested, zipfile.ZIP_STORED)) == plain
+    for name, content in files.items():
+        place = tmp_path / "folder" / "sub" / name.replace("é", "e\u0301")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content)
+    assert fingerprint(tmp_path / "folder") == plain
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"conversations.json": TEXT.replace(b"0", b"9"), "a.png": b"12"},
+        {"conversations.json": TEXT, "a.png": b"123"},
+        {"conversations.json": TEXT, "b.png": b"12"},
+        {"conversations.json": TEXT},
+    ],
+)
+def test_fingerprint__differs_for_other_exports(tmp_path, files):
+    first = fingerprint(make_zip(tmp_path / "a.zip", {"conversations.json": TEXT, "a.png": b"12"}))
+    assert fingerprint(make_zip(tmp_path / "b.zip", files)) != first
+
+
+def test_fingerprint__damaged_member_is_no_error(tmp_path):
+    path = make_zip(tmp_path / "e.zip", {"c.json": TEXT}, zipfile.ZIP_STORED)
+    path.write_bytes(path.read_bytes().replace(b"title", b"tulip"))
+    assert len(fingerprint(path)) == 64
