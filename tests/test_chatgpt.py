@@ -1,0 +1,750 @@
+"""The ChatGPT reader: whole conversations against expected ones, the rules that are easily got wrong, and that
+nothing a message says is lost, whatever an export holds."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sitegen import tree
+from sitegen.errors import ExportError
+from sitegen.model import (
+    AudioBlock,
+    Block,
+    Citation,
+    CodeBlock,
+    Conversation,
+    DocumentBlock,
+    FileBlock,
+    ImageBlock,
+    NoticeBlock,
+    Problem,
+    Project,
+    QuoteBlock,
+    ReasoningBlock,
+    Record,
+    Source,
+    TextBlock,
+    ToolCallBlock,
+    ToolResultBlock,
+    UnknownBlock,
+    content_id,
+    decode,
+    encode,
+)
+from sitegen.readers.chatgpt import ChatGPTReader
+from sitegen.readers.chatgpt.citations import References, cite
+from sitegen.readers.chatgpt.files import file_id
+from sitegen.readers.export import Export
+
+DATA = Path(__file__).parent / "data" / "readers" / "chatgpt"
+EXAMPLES = Path(__file__).parent.parent / "example_export"
+READER = ChatGPTReader()
+
+
+def records(path: Path) -> list[Record]:
+    with Export(path) as export:
+        found = list(READER.records(export))
+    assert not [record for record in found if isinstance(record, Problem)]
+    return [record for record in found if isinstance(record, Record)]
+
+
+def read(path: Path) -> list[Conversation | None]:
+    return [READER.read(record) for record in records(path)]
+
+
+def case(name: str) -> Conversation:
+    conversation = read(DATA / name / "conversations.json")[0]
+    assert conversation is not None
+    return conversation
+
+
+def said(*messages: dict[str, Any], **fields: Any) -> Conversation:
+    """A conversation whose messages answer each other, read."""
+    mapping = {
+        f"m{place}": {"id": f"m{place}", "message": message, "parent": f"m{place - 1}" if place else None}
+        for place, message in enumerate(messages)
+    }
+    raw = json.dumps({"conversation_id": "c", "create_time": 1.7e9, "mapping": mapping, **fields})
+    conversation = READER.read(Record(raw.encode(), "test"))
+    assert conversation is not None
+    return conversation
+
+
+def says(text: Any, role: str = "assistant", **fields: Any) -> dict[str, Any]:
+    content = {"content_type": "text", "parts": [text]} if isinstance(text, str) else text
+    return {"author": {"role": role}, "content": content, **fields}
+
+
+def mark(verb: str, *arguments: str) -> str:
+    return "\ue200" + "\ue202".join((verb, *arguments)) + "\ue201"
+
+
+# --- whole conversations --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", sorted(folder.name for folder in DATA.iterdir()))
+def test_read__gives_the_expected_conversations(name: str, update_snapshots: bool) -> None:
+    expected = DATA / name / "expected.json"
+    found = [json.loads(encode(c)) if c else None for c in read(DATA / name / "conversations.json")]
+    text = json.dumps(found, ensure_ascii=False, indent=1) + "\n"
+    if update_snapshots:
+        expected.write_text(text, encoding="utf-8")
+    assert text == expected.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["chatgpt-2024", "chatgpt-2026"])
+def test_read__keeps_every_message_of_the_examples(name: str) -> None:
+    for record in records(EXAMPLES / name):
+        conversation, raw = READER.read(record), json.loads(record.raw)
+        if "mapping" not in raw:
+            continue
+        assert conversation is not None
+        held = {node["id"] for node in raw["mapping"].values() if node["message"] is not None}
+        assert {message.id for message in conversation.messages} == held
+        assert decode(encode(conversation)) == conversation
+
+
+# --- recognition ----------------------------------------------------------------------------------------------
+
+
+def test_recognise__tells_the_generations_apart() -> None:
+    with Export(EXAMPLES / "chatgpt-2024") as export:
+        old = READER.recognise(export)
+    with Export(EXAMPLES / "chatgpt-2026") as export:
+        new = READER.recognise(export)
+    assert old is not None and new is not None
+    assert (old.generation, new.generation) == ("one file, 2023 to 2026", "sharded, since 2026")
+    assert old.complete and new.complete
+    assert old.account == content_id("user-Xw3LqZ7RtBn0KdVm5YhPs2Ca")
+    assert "user.json" in old.ignored
+
+
+def item(id_: str = "c1", **fields: Any) -> dict[str, Any]:
+    return {"conversation_id": id_, "create_time": 1.7e9, "title": id_, "mapping": {}, **fields}
+
+
+def write(folder: Path, name: str, value: Any) -> Path:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(value), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("renamed.json", [item()]),
+        ("conversations (1).json", [{}, {}, item()]),
+        ("conversations.json", {"conversations": [item()]}),
+        ("one chat.json", item()),
+        ("old.json", [{"id": "c1", "mapping": None, "current_node": None}]),
+    ],
+)
+def test_recognise__by_shape_whatever_the_name(tmp_path: Path, name: str, value: Any) -> None:
+    path = write(tmp_path, name, value)
+    with Export(path) as export:
+        assert READER.recognise(export) is not None
+    assert [c.id for c in read(path) if c] == ["c1"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        [item(inserted_at="2025-01-01T00:00:00Z")],
+        [{"uuid": "u", "chat_messages": []}],
+        {"conversations": [{"conversation": {}, "responses": []}]},
+        [],
+        [1, "two", None],
+    ],
+)
+def test_recognise__leaves_other_providers_alone(tmp_path: Path, value: Any) -> None:
+    with Export(write(tmp_path, "conversations.json", value)) as export:
+        assert READER.recognise(export) is None
+
+
+def test_recognise__refuses_several_exports_at_once(tmp_path: Path) -> None:
+    write(tmp_path, "march/conversations.json", [item()])
+    write(tmp_path, "april/conversations.json", [item()])
+    with Export(tmp_path) as export, pytest.raises(ExportError, match="april, march"):
+        READER.recognise(export)
+
+
+def test_recognise__a_missing_shard_makes_it_incomplete(tmp_path: Path) -> None:
+    write(tmp_path, "conversations-000.json", [item()])
+    manifest = {
+        "logical_files": {"conversations.json": {"files": ["conversations-000.json", "conversations-001.json"]}}
+    }
+    write(tmp_path, "export_manifest.json", manifest)
+    with Export(tmp_path) as export:
+        recognition = READER.recognise(export)
+    assert recognition is not None and not recognition.complete
+
+
+def test_records__privacy_portal_zip_in_zip(tmp_path: Path) -> None:
+    inner = tmp_path / "Conversations__0abc-chatgpt-0001-part-0001.zip"
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.writestr("conversations.json", json.dumps([item()]))
+    outer = tmp_path / "report-2026-03-01-09-08-07-00ff.zip"
+    with zipfile.ZipFile(outer, "w") as archive:
+        archive.write(inner, inner.name)
+    with Export(outer) as export:
+        recognition = READER.recognise(export)
+    assert recognition is not None
+    assert recognition.generation == "one file, 2023 to 2026, from the privacy portal"
+    assert recognition.made == datetime(2026, 3, 1, 9, 8, 7, tzinfo=UTC)
+    assert [c.id for c in read(outer) if c] == ["c1"]
+
+
+def test_records__shards_in_numeric_order_with_placeholders_and_duplicates(tmp_path: Path) -> None:
+    write(tmp_path, "conversations-10.json", [item("last")])
+    write(tmp_path, "conversations-2.json", [{}, item("twice")])
+    write(tmp_path, "conversations-001.json", [])
+    write(tmp_path, "conversations-000.json", [item("twice")])
+    write(tmp_path, "shared_conversations.json", [{"id": "s", "conversation_id": "twice"}])
+    found = records(tmp_path)
+    assert [record.where for record in found] == [
+        "conversations-000.json, item 1",
+        "conversations-2.json, item 1",
+        "conversations-2.json, item 2",
+        "conversations-10.json, item 1",
+    ]
+    assert [c.id if c else None for c in map(READER.read, found)] == ["twice", None, "twice", "last"]
+
+
+def test_records__library_files_without_a_conversation_become_media() -> None:
+    media = [c for c in read(EXAMPLES / "chatgpt-2026") if c and c.kind == "media"]
+    assert [c.title for c in media] == ["seeds 2027.txt"]
+
+
+# --- the tree -------------------------------------------------------------------------------------------------
+
+
+def test_read__forks_keep_the_order_of_children_and_skip_empty_nodes() -> None:
+    conversation = case("forks")
+    assert [m.id for m in conversation.messages] == ["u1", "a1", "u2", "a2b", "a2", "u3", "a3"]
+    assert {m.id: m.parent for m in conversation.messages}["a2"] == "u2"
+    assert conversation.active_leaf == "a2"
+    assert [branch.total for branch in tree.branches(conversation)] == [3, 3, 2, 3]
+
+
+def test_read__without_children_lists_siblings_stand_by_time() -> None:
+    mapping = {
+        "late": {"message": says("late", create_time=1.7e9 + 9), "parent": "root"},
+        "early": {"message": says("early", create_time=1.7e9 + 1), "parent": "root"},
+        "root": {"message": None, "parent": None},
+    }
+    conversation = said(mapping=mapping)
+    assert [m.id for m in conversation.messages] == ["early", "late"]
+    assert conversation.active_leaf == "late"
+
+
+def test_read__siblings_stand_as_their_own_parent_lists_them() -> None:
+    mapping = {
+        "other": {"message": says("other"), "parent": None, "children": ["second"]},
+        "root": {"message": None, "parent": None, "children": ["first", "second"]},
+        "second": {"message": says("2", create_time=1.7e9 + 1), "parent": "root"},
+        "first": {"message": says("1", create_time=1.7e9 + 2), "parent": "root"},
+        "stray": {"message": None, "parent": None, "children": ["second"]},
+    }
+    assert [m.id for m in said(mapping=mapping).messages] == ["other", "first", "second"]
+
+
+def test_read__parents_from_children_lists_alone() -> None:
+    mapping = {"a": {"message": says("a", "user"), "children": ["b"]}, "b": {"message": says("b")}}
+    assert [(m.id, m.parent) for m in said(mapping=mapping).messages] == [("a", None), ("b", "a")]
+
+
+def test_read__five_thousand_levels() -> None:
+    conversation = said(*(says(str(place)) for place in range(5000)))
+    assert len(conversation.messages) == 5000
+    assert conversation.active_leaf == "m4999"
+
+
+def test_read__times_fall_back_to_the_parent_then_the_conversation() -> None:
+    conversation = said(says("a", create_time=0), says("b", create_time=1.7e9 + 5), says("c", create_time=None))
+    seconds = [m.created.timestamp() - 1.7e9 if m.created else None for m in conversation.messages]
+    assert seconds == [0, 5, 5]
+
+
+@pytest.mark.parametrize(
+    ("fields", "project"),
+    [
+        ({"gizmo_id": "g-p-1", "conversation_template_id": "g-p-1"}, Project("g-p-1")),
+        ({"gizmo_id": "g-2", "conversation_template_id": "g-p-1"}, Project("g-p-1")),
+        ({"gizmo_id": "g-2"}, Project("g-2", kind="gpt")),
+        ({"gizmo_id": None, "conversation_template_id": 7}, None),
+    ],
+)
+def test_read__projects_and_custom_gpts(fields: dict[str, Any], project: Project | None) -> None:
+    assert said(**fields).project == project
+
+
+def test_read__an_id_is_made_from_what_stays() -> None:
+    first = said(says("x", "user"), conversation_id=None, title="a")
+    later = said(says("x", "user"), says("y"), conversation_id=None, title="b")
+    assert first.id == later.id and first.url == ""
+
+
+# --- hidden messages ------------------------------------------------------------------------------------------
+
+
+def test_read__hidden_messages_are_kept_folded() -> None:
+    conversation = case("hidden")
+    assert [m.hidden for m in conversation.messages] == [True, True, True, False, True, False, True]
+    instructions = conversation.messages[1]
+    assert (instructions.role, instructions.author) == ("system", "Custom instructions")
+    assert instructions.blocks == (TextBlock("**About the person**\n\nI keep bees.\n\n**How to answer**\n\nBe brief."),)
+
+
+def test_read__a_stopped_answer_without_words_stays_visible() -> None:
+    message = said(says("", status="finished_partial_completion")).messages[0]
+    assert (message.status, message.hidden) == ("stopped", False)
+
+
+# --- citations ------------------------------------------------------------------------------------------------
+
+
+def test_cite__positions_count_code_points_of_the_clean_text() -> None:
+    text = f"😀 Tea {mark('cite', 'turn0search0')}. Milk{mark('cite', 'turn0search1')}"
+    references = References.of(
+        {
+            "content_references": [
+                {"type": "webpage", "matched_text": mark("cite", "turn0search0"), "url": "https://a.example/"},
+                {"type": "webpage", "matched_text": mark("cite", "turn0search1"), "url": "https://b.example/"},
+            ]
+        }
+    )
+    cited = cite(text, references)
+    assert cited.text == "😀 Tea. Milk"
+    assert cited.citations == (
+        Citation(5, (Source("https://a.example/"),)),
+        Citation(11, (Source("https://b.example/"),)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("the city cites turn0search3 and citeturn0", "the city cites turn0search3 and citeturn0"),
+        (f"a {mark('cite', 'turn9search9')} b", "a b"),
+        (f"a {mark('products', '{x}')}, b", "a, b"),
+        (f"in {mark('entity', json.dumps(['city', 'Paris', 'France']))}.", "in Paris."),
+        ("\ue203marked\ue204 words\ue206 \ue200stay here\ue201", "marked words stay here"),
+        ("stopped inside \ue200cite\ue202turn0search3\ue202tur", "stopped inside "),
+        (f"- {mark('cite', 'turn0search3')}\n---", "- \n---"),
+        ("as【oaicite】 :contentReference[oaicite:0]{index=0} b", "as【oaicite】 b"),
+        ("【3†source】【4†L1-L9】", ""),
+        ("【注意】中文", "【注意】中文"),
+    ],
+)
+def test_cite__unknown_marks_go_and_words_stay(text: str, clean: str) -> None:
+    assert cite(text, References()).text.rstrip(" ") == clean.rstrip(" ")
+
+
+def test_cite__the_same_mark_twice_has_two_references() -> None:
+    twice = mark("cite", "turn0search0")
+    found = [{"type": "webpage", "matched_text": twice, "url": f"https://{host}.example/"} for host in "ab"]
+    cited = cite(f"x{twice}y{twice}z{twice}", References.of({"content_references": found}))
+    assert [c.sources[0].url for c in cited.citations] == ["https://a.example/", *2 * ["https://b.example/"]]
+
+
+def test_cite__old_marks_by_index_line_and_place() -> None:
+    def citation(url: str, **extra: Any) -> dict[str, Any]:
+        return {"metadata": {"url": f"https://{url}.example/", "extra": {"cited_message_idx": 7, **extra}}}
+
+    by_place = {**citation("place", cited_message_idx=0), "start_ix": 13, "end_ix": 23}
+    metadata = {"citations": [citation("first", start_line_num=1), citation("second", start_line_num=30), by_place]}
+    cited = cite("a【7†L30-L99】b【7†source】", References.of(metadata))
+    assert [c.sources[0].url for c in cited.citations] == ["https://second.example/", "https://place.example/"]
+
+
+def test_read__old_marks_in_a_persons_words_are_theirs() -> None:
+    assert case("citations_old").messages[0].blocks == (TextBlock("I wrote 【1†source】 myself"),)
+
+
+def test_read__ghost_citations_find_results_of_their_own_branch_only() -> None:
+    def results(url: str) -> dict[str, Any]:
+        ref = {"turn_index": 0, "ref_type": "search", "ref_index": 0}
+        groups = [{"entries": [{"url": f"https://{url}.example/", "ref_id": ref}]}]
+        return says("found", "tool", metadata={"search_result_groups": groups})
+
+    ghost = says("x" + mark("cite", "turn0search0"))
+    mapping = {
+        "a": {"message": results("a"), "parent": None},
+        "b": {"message": results("b"), "parent": None},
+        "in a": {"message": ghost, "parent": "a"},
+        "in b": {"message": ghost, "parent": "b"},
+    }
+    texts = {m.id: m.blocks[0] for m in said(mapping=mapping).messages if m.role == "assistant"}
+    assert texts == {
+        "in a": TextBlock("x", (Citation(1, (Source("https://a.example/"),)),)),
+        "in b": TextBlock("x", (Citation(1, (Source("https://b.example/"),)),)),
+    }
+
+
+def test_read__signed_and_local_addresses_are_no_sources() -> None:
+    urls = [
+        "https://files.oaiusercontent.com/file-1?sig=secret",
+        "javascript:alert(1)",
+        "file:///etc/passwd",
+        "http://[",
+    ]
+    references = [{"type": "webpage", "matched_text": mark("cite", str(n)), "url": u} for n, u in enumerate(urls)]
+    text = "".join(mark("cite", str(n)) for n in range(len(urls)))
+    message = said(says(text + "words", metadata={"content_references": references})).messages[0]
+    assert message.blocks == (TextBlock("words"),)
+
+
+# --- what stands in an unusual place ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "block"),
+    [
+        ({"content_type": "execution_output", "parts": ["words"]}, CodeBlock("words")),
+        ({"content_type": "code", "text": ["words"], "language": "unknown"}, CodeBlock("words")),
+        ({"content_type": "tether_quote", "parts": ["words"]}, QuoteBlock("words")),
+        ({"content_type": "thoughts", "thoughts": "words"}, ReasoningBlock("words")),
+        ({"content_type": "text", "parts": None, "text": "words"}, TextBlock("words")),
+        ({"text": "words"}, TextBlock("words")),
+        ("words", TextBlock("words")),
+    ],
+)
+def test_read__words_are_found_wherever_a_content_has_them(content: Any, block: Block) -> None:
+    message = {"author": {"role": "assistant"}, "content": content}
+    assert said(message).messages[0].blocks == (block,)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"content_type": "thoughts", "content": "words"},
+        {"content_type": "user_editable_context", "user_profile": ["words"]},
+        {"content_type": "reasoning_recap", "content": {"text": "words"}},
+        {"content_type": "super_widget", "inside": "words"},
+    ],
+)
+def test_read__a_content_that_no_table_fits_is_kept_as_json(content: dict[str, Any]) -> None:
+    (block,) = said(says(content)).messages[0].blocks
+    assert isinstance(block, UnknownBlock) and "words" in block.json
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"content_type": "text", "parts": ["", None, {"content_type": "text", "text": None}]},
+        {"content_type": "thoughts", "thoughts": [{"summary": "", "content": "", "chunks": [], "finished": True}]},
+        {"content_type": "code", "language": "python", "text": ""},
+        None,
+    ],
+)
+def test_read__a_content_without_words_gives_no_block(content: Any) -> None:
+    message = said({"author": {"role": "assistant"}, "content": content}).messages[0]
+    assert (message.blocks, message.hidden) == ((), True)
+
+
+@pytest.mark.parametrize("content", ["print(1)", {"content_type": "code", "text": ["print(1)"]}])
+def test_read__a_call_whose_content_is_unusual_keeps_its_arguments(content: Any) -> None:
+    message = {"author": {"role": "assistant"}, "recipient": "python", "content": content}
+    assert said(message).messages[0].blocks == (ToolCallBlock("python", "print(1)", "python", call="m0"),)
+
+
+def test_read__account_details_and_signed_links_stay_out_of_unknown_blocks() -> None:
+    link = "https://files.oaiusercontent.com/file-1?sig=secret"
+    widget = {"content_type": "widget", "user_id": "user-secret", "in": [{"email": "secret@x.example", "a": 1}, link]}
+    (block,) = said(says(widget)).messages[0].blocks
+    assert isinstance(block, UnknownBlock)
+    assert json.loads(block.json) == {"content_type": "widget", "in": [{"a": 1}, ""]}
+
+
+@pytest.mark.parametrize(("state", "shown"), [('{"status": "comp', '{"status": "comp'), ('{"a": 1}', {"a": 1})])
+def test_read__the_state_of_an_unknown_widget_is_kept(state: str, shown: Any) -> None:
+    text, block = said(says("words", metadata={"widget_state": state})).messages[0].blocks
+    assert text == TextBlock("words")
+    assert isinstance(block, UnknownBlock) and json.loads(block.json) == shown
+
+
+def test_read__the_start_of_deep_research_says_what_about() -> None:
+    first, second = said(
+        says("", metadata={"async_task_title": "Bees"}), says("words", metadata={"async_task_title": "Bees"})
+    ).messages
+    assert (first.blocks, first.hidden) == ((NoticeBlock("Deep research: Bees"),), False)
+    assert second.blocks == (TextBlock("words"),)
+
+
+def test_read__attachments_without_an_id_are_shown_by_name() -> None:
+    attachments = [{"name": "notes.txt"}, {"id": None, "name": "plan.png", "mime_type": "image/png"}, {"size": 3}]
+    file, image, text = said(says("look", "user", metadata={"attachments": attachments})).messages[0].blocks
+    assert isinstance(file, FileBlock) and isinstance(image, ImageBlock)
+    assert (file.attachment.name, image.attachment.name, text) == ("notes.txt", "plan.png", TextBlock("look"))
+
+
+# --- tools, documents, media ----------------------------------------------------------------------------------
+
+
+def test_read__runs_of_the_code_interpreter() -> None:
+    _, call, failure, _, success, _ = case("code_interpreter").messages
+    assert call.blocks == (ToolCallBlock("python", "1/0", "python", call="m2"),)
+    assert isinstance(failure.blocks[0], ToolResultBlock) and failure.blocks[0].failed
+    assert failure.blocks[0].call == "m2"
+    assert isinstance(success.blocks[0], ToolResultBlock) and not success.blocks[0].failed
+    assert isinstance(success.blocks[1], ImageBlock)
+
+
+def test_read__canvas_edits_are_applied_along_the_branch() -> None:
+    blocks = [block for m in case("canvas").messages for block in m.blocks]
+    documents = [block for block in blocks if isinstance(block, DocumentBlock)]
+    assert [(d.id, d.version, d.text) for d in documents] == [
+        ("doc1", 1, "# Notes\n\nred apple, red pear\n"),
+        ("doc1", 2, "# My Notes\n\ngreen apple, green pear\n"),
+        ("doc1", 3, "print('a\\n')"),
+    ]
+    assert documents[2].note == "3 edits, not applied: absent; ("
+    assert [m.hidden for m in case("canvas").messages if m.role == "tool"] == [True, True, True]
+    raw = [block for block in blocks if isinstance(block, ToolCallBlock)]
+    assert [call.name.removeprefix("canmore.") for call in raw] == [
+        "update_textdoc",
+        "create_textdoc",
+        "comment_textdoc",
+    ]
+    assert raw[1].arguments == '{"name": broken'
+
+
+def test_read__canvas_branches_edit_their_own_version() -> None:
+    def call(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        content = {"content_type": "code", "text": json.dumps(arguments)}
+        return says(content, recipient=f"canmore.{name}_textdoc")
+
+    def edit(word: str) -> dict[str, Any]:
+        return call("update", {"updates": [{"pattern": "old", "replacement": word}]})
+
+    mapping = {
+        "new": {"message": call("create", {"name": "n", "type": "code/python", "content": "old"}), "parent": None},
+        "x": {"message": edit("x"), "parent": "new"},
+        "y": {"message": edit("y"), "parent": "new"},
+    }
+    documents = [m.blocks[0] for m in said(mapping=mapping).messages]
+    assert all(isinstance(d, DocumentBlock) and d.language == "python" for d in documents)
+    assert [(d.text, d.version) for d in documents if isinstance(d, DocumentBlock)] == [("old", 1), ("x", 2), ("y", 2)]
+
+
+def test_read__an_edit_may_not_swell_without_end() -> None:
+    create = {"name": "n", "type": "document", "content": "x" * 1000}
+    edit = {"pattern": "", "multiple": True, "replacement": "y" * 1_000_000}
+    calls = [("create", create), ("update", {"updates": [edit, edit]})]
+    messages = [
+        says({"content_type": "code", "text": json.dumps(arguments)}, recipient=f"canmore.{name}_textdoc")
+        for name, arguments in calls
+    ]
+    document = said(*messages).messages[1].blocks[0]
+    assert isinstance(document, DocumentBlock)
+    assert (len(document.text), document.note) == (1000, "2 edits, not applied: ; ")
+
+
+def test_read__writing_blocks_become_documents_with_versions() -> None:
+    blocks = [block for m in case("writing").messages for block in m.blocks]
+    documents = [block for block in blocks if isinstance(block, DocumentBlock)]
+    assert [(d.id, d.title, d.version) for d in documents] == [("12345", "Review", 1), ("12345", "", 2)]
+    assert documents[0].text == "Hello,\n\nplease review."
+
+
+def test_read__a_report_is_shown_once() -> None:
+    messages = case("research").messages
+    assert [len(m.blocks) for m in messages] == [1, 3, 0, 2]
+    plan = messages[1].blocks[1]
+    assert plan == ReasoningBlock("- [x] Search\n- [ ] Write", "Bees of Europe", 330.0)
+
+
+def test_read__recordings_and_transcripts_are_paired() -> None:
+    first, second, third = case("voice").messages
+    assert second.role == "assistant"
+    sound = [block for m in (first, second, third) for block in m.blocks if isinstance(block, AudioBlock)]
+    assert [(block.attachment.id, block.transcript) for block in sound] == [
+        ("file_in", "Hello there"),
+        ("file_out", "Hello"),
+        ("file_both", "both"),
+    ]
+    assert third.blocks[0] == TextBlock("Only words are left")
+
+
+def test_read__an_attachment_shown_in_the_text_is_not_repeated() -> None:
+    blocks = case("images").messages[0].blocks
+    assert [type(block) for block in blocks] == [FileBlock, ImageBlock, TextBlock]
+    assert isinstance(blocks[1], ImageBlock)
+    assert (blocks[1].attachment.id, blocks[1].attachment.name) == ("file_Up1", "up.png")
+
+
+def test_read__generated_images_know_their_prompt() -> None:
+    images = [b for m in case("images").messages[1:] for b in m.blocks if isinstance(b, ImageBlock)]
+    assert [(image.prompt, image.caption) for image in images] == [("a red boat", "Red boat"), ("a blue boat", "")]
+
+
+# --- files ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("pointer", "id_"),
+    [
+        ("file-service://file-AbC", "file-AbC"),
+        ("file-service://file_00ff", "file_00ff"),
+        ("sediment://9f2#file_00ff#p_0.png", "file_00ff"),
+        ("sediment://file_00ff?shared_conversation_id=abc", "file_00ff"),
+        ("file-service://2073c3f9-f30e-4225-9728-6a3d2d7a41bd", "2073c3f9-f30e-4225-9728-6a3d2d7a41bd"),
+        ("data:image/png;base64,AAAA", content_id("data:image/png;base64,AAAA")),
+        (None, ""),
+    ],
+)
+def test_file_id__from_every_form_of_pointer(pointer: Any, id_: str) -> None:
+    assert file_id(pointer) == id_
+
+
+@pytest.mark.parametrize(
+    ("id_", "name", "member"),
+    [
+        ("file-A", "", "file-A-photo.png"),
+        ("file-AB", "", "file-AB.dat"),
+        ("file-S", "", "sub/file-S-original.png"),
+        ("file-S", "clean.png", "sub/file-S-original.png"),
+        ("file-ABC", "", None),
+        ("file-X", "", "file-X.dat"),
+        ("file", "", None),
+        ("user", "", None),
+        ("", "", None),
+        ("sandbox:/mnt/data/table.csv", "table.csv", "table.csv"),
+        ("sandbox:/mnt/data/user.json", "user.json", None),
+        ("sandbox:/mnt/data/conversations-000.json", "", None),
+    ],
+)
+def test_locator__by_whole_id_only(tmp_path: Path, id_: str, name: str, member: str | None) -> None:
+    names = ["file-A-photo.png", "file-AB.dat", "sub/file-S-sanitized.png", "sub/file-S-original.png"]
+    names += ["file-X-2.dat", "file-X.dat"]
+    for file in [*names, "user.json", "table.csv", "conversations-000.json"]:
+        write(tmp_path, file, [])
+    with Export(tmp_path) as export:
+        assert READER.locator(export)(id_, name) == member
+
+
+def test_locator__finds_every_file_of_the_examples_but_the_two_missing_ones() -> None:
+    missing = []
+    for name in ("chatgpt-2024", "chatgpt-2026"):
+        with Export(EXAMPLES / name) as export:
+            locate = READER.locator(export)
+        for conversation in read(EXAMPLES / name):
+            blocks = [b for m in (conversation.messages if conversation else ()) for b in m.blocks]
+            media = [b.attachment for b in blocks if isinstance(b, ImageBlock | AudioBlock | FileBlock)]
+            missing += [file.id for file in media if locate(file.id, file.name) is None]
+    assert missing == ["file-Jr8PzNc4VtQe1LmXw6YhAb3U", "file_00000000e7f1624688b0c2d4e6f80912"]
+
+
+def test_records__names_of_dat_files_come_from_the_side_files(tmp_path: Path) -> None:
+    part = {"content_type": "image_asset_pointer", "asset_pointer": "sediment://file_ab"}
+    content = {"content_type": "multimodal_text", "parts": [part]}
+    mapping = {"m": {"id": "m", "message": says(content, "user"), "parent": None}}
+    write(tmp_path, "conversations-000.json", [item(mapping=mapping)])
+    write(tmp_path, "conversation_asset_file_names.json", {"file_ab.dat": "cat.png", "file_other.dat": "dog.png"})
+    write(tmp_path, "library_files.json", [{"file_id": "file_ab", "file_name": "x", "mime_type": "image/png"}])
+    (record,) = records(tmp_path)
+    assert record.context == {"files": {"file_ab": {"name": "cat.png", "type": "image/png"}}}
+    conversation = READER.read(record)
+    assert conversation is not None
+    (image,) = conversation.messages[0].blocks
+    assert isinstance(image, ImageBlock)
+    assert (image.attachment.name, image.attachment.media_type) == ("cat.png", "image/png")
+
+
+def test_records__sandbox_links_find_files_with_blanks_and_accents(tmp_path: Path) -> None:
+    text = "[a](sandbox:/mnt/data/my%20file.csv) [b](sandbox:/mnt/data/thé.csv) [c](sandbox:/mnt/data/gone.csv)"
+    mapping = {"m": {"id": "m", "message": says(text), "parent": None}}
+    for file in ("my file.csv", "thé.csv"):
+        write(tmp_path, file, "")
+    (record,) = records(write(tmp_path, "conversations.json", [item(mapping=mapping)]).parent)
+    conversation = READER.read(record)
+    assert conversation is not None
+    files = [block.attachment for block in conversation.messages[0].blocks if isinstance(block, FileBlock)]
+    assert [file.name for file in files] == ["my file.csv", "thé.csv"]
+    with Export(tmp_path) as export:
+        assert [READER.locator(export)(file.id, file.name) for file in files] == ["my file.csv", "thé.csv"]
+
+
+# --- what is broken -------------------------------------------------------------------------------------------
+
+
+def test_read__a_broken_message_costs_only_itself() -> None:
+    good, broken, other = said(says("good"), ["not", "a message"], says("other")).messages  # type: ignore[arg-type]
+    assert broken.blocks == (UnknownBlock("message", '[\n  "not",\n  "a message"\n]'),)
+    assert (good.blocks, other.blocks) == ((TextBlock("good"),), (TextBlock("other"),))
+
+
+@pytest.mark.parametrize("raw", ["[1]", '"text"', "{", '{"mapping": [1]}', '{"a": 1}', "\ud83d"])
+def test_read__a_broken_conversation_raises(raw: str) -> None:
+    with pytest.raises((ValueError, TypeError)):
+        READER.read(Record(raw.encode("utf-8", "surrogatepass"), "test"))
+
+
+ANYTHING = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=8)
+    | st.sampled_from(["m0", "tool", "all"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+CASES = [
+    json.loads((DATA / folder.name / "conversations.json").read_text(encoding="utf-8"))[0] for folder in DATA.iterdir()
+]
+
+
+def places(value: Any) -> list[tuple[Any, Any]]:
+    """Every (container, key) inside a JSON value."""
+    found, stack = [], [value]
+    while stack:
+        holder = stack.pop()
+        keys = list(holder) if isinstance(holder, dict) else range(len(holder)) if isinstance(holder, list) else ()
+        found += [(holder, key) for key in keys]
+        stack += [holder[key] for key in keys]
+    return found
+
+
+@given(st.data())
+@settings(max_examples=150, deadline=None)
+def test_read__mutations_lose_no_message_and_raise_nothing_else(data: st.DataObject) -> None:
+    value = json.loads(json.dumps(data.draw(st.sampled_from([c for c in CASES if c.get("mapping")]))))
+    for _ in range(data.draw(st.integers(1, 4))):
+        holder, key = data.draw(st.sampled_from(places(value)))
+        if isinstance(holder, list) or key in holder:
+            holder[key] = data.draw(ANYTHING)
+    record = Record(json.dumps(value).encode(), "test")
+    try:
+        conversation = READER.read(record)
+    except (ValueError, TypeError):
+        assert not isinstance(value.get("mapping", 0), dict | None)
+        return
+    assert conversation is not None
+    mapping = value.get("mapping")
+    nodes = mapping if isinstance(mapping, dict) else {}
+    held = [
+        key
+        for key, node in nodes.items()
+        if (not isinstance(node, dict) and node is not None)
+        or (
+            isinstance(node, dict)
+            and (node.get("message") is not None or ("message" not in node and "content" in node))
+        )
+    ]
+    if "mapping" in value:
+        assert len(conversation.messages) == len(held)
+    parents = {message.id: message.parent for message in conversation.messages}
+    assert all(parent is None or parent in parents for parent in parents.values())
+    assert decode(encode(conversation)) == conversation
+    assert msgspec.json.decode(encode(conversation))["source"] == "chatgpt"
