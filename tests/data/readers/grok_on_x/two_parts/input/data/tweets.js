@@ -1,0 +1,7 @@
+window.YTD.tweets.part0 = [
+ {
+  "tweet": {
+   "full_text": "grokChatItem"
+  }
+ }
+]

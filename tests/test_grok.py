@@ -1,0 +1,302 @@
+"""The reader of grok.com's exports."""
+
+import copy
+import json
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from reader_cases import BEYOND_READING, CASES, assert_case, assert_sound, damaged, record_of
+
+from sitegen.errors import ExportError
+from sitegen.model import (
+    Conversation,
+    DocumentBlock,
+    ImageBlock,
+    Message,
+    NoticeBlock,
+    ReasoningBlock,
+    Record,
+    SourceListBlock,
+    TextBlock,
+    UnknownBlock,
+    content_id,
+    encode,
+)
+from sitegen.readers.export import Export
+from sitegen.readers.grok import GrokReader
+from sitegen.readers.grok.markup import answer_blocks, attributes_of, parse_cards
+
+READER = GrokReader()
+FOLDER = CASES / "grok"
+BACKEND = "ttl/30d/export_data/00000000-0000-4000-8000-0000000000aa/prod-grok-backend.json"
+
+
+def load(case: str, name: str = BACKEND) -> dict:
+    return json.loads((FOLDER / case / "input" / name).read_text(encoding="utf-8"))
+
+
+def read(value: object, **context: object) -> Conversation:
+    conversation = READER.read(record_of(value, **context))
+    assert conversation is not None
+    return conversation
+
+
+def answer(**fields: object) -> Message:
+    response = {"_id": "a", "sender": "assistant", "message": "", **fields}
+    return read({"conversation": {"id": "c"}, "responses": [{"response": response}]}).messages[0]
+
+
+@pytest.mark.parametrize("case", sorted(path.name for path in FOLDER.iterdir()))
+def test_grok__cases(case: str, update_snapshots: bool) -> None:
+    assert_case(READER, FOLDER / case, update_snapshots)
+
+
+def test_branches__rebuilt_from_parents_with_a_root_that_is_not_there() -> None:
+    conversation = read(load("branches")["conversations"][0])
+    parents = {message.id: message.parent for message in conversation.messages}
+    assert parents == {"q1": None, "a1a": "q1", "a1b": "q1", "q2": "a1b", "a2": "q2", "q1x": None, "a1x": "q1x"}
+    assert [message.id for message in conversation.messages] == ["q1", "a1a", "a1b", "q2", "a2", "q1x", "a1x"]
+    assert conversation.active_leaf == "a2"
+
+
+def test_branches__a_named_leaf_that_has_children_is_followed_down() -> None:
+    assert read(load("branches")["conversations"][1]).active_leaf == "q2"
+
+
+def test_model__real_name_instead_of_the_mode_and_none_for_prompts() -> None:
+    models = {message.id: message.model for message in read(load("branches")["conversations"][0]).messages}
+    assert models["a1b"] == "grok-4-heavy"
+    assert models["a1a"] == "grok-3"
+    assert models["q1"] == ""
+
+
+def test_citation__stands_where_the_tag_was_cut_out() -> None:
+    tag = '<grok:render card_id="c1" type="x"><argument name="citation_id">1</argument></grok:render>'
+    message = answer(
+        message=f"Ä😀 first.{tag} Next {tag} word.",
+        card_attachments_json=[json.dumps({"id": "c1", "cardType": "citation_card", "url": "https://one.example"})],
+        web_search_results=[{"url": "https://one.example", "title": "One"}],
+    )
+    block = message.blocks[0]
+    assert isinstance(block, TextBlock)
+    assert block.text == "Ä😀 first. Next word."
+    assert [citation.position for citation in block.citations] == [9, 14]
+    assert block.citations[0].sources[0].title == "One"
+
+
+def test_citation__escaped_quotes_and_no_card_leave_nothing_behind() -> None:
+    blocks = answer_blocks(r"Fine.<grok:render card_id=\"c\" type=\"x\"></grok:render>", {}, {})
+    assert blocks == [TextBlock("Fine.")]
+    assert attributes_of(r" type=\"x\" card_id=\"c\"") == {"card_id": "c", "type": "x"}
+
+
+def test_cards__only_the_finished_chunk_of_a_picture_counts() -> None:
+    chunks = [
+        json.dumps({"id": "p", "image_chunk": {"imageUuid": "u", "progress": progress, "seq": progress}})
+        for progress in (50, 100, 75)
+    ]
+    assert parse_cards(chunks).by_id["p"]["image_chunk"]["progress"] == 100
+
+
+def test_cards__one_that_is_not_json_is_kept_as_it_is() -> None:
+    assert answer(card_attachments_json=["{broken"]).blocks == (UnknownBlock("card", "{broken"),)
+
+
+def test_artifact__attributes_in_any_order_and_versions_along_the_branch() -> None:
+    conversation = read(load("answers", "grok.json")["conversations"][0])
+    documents = [(m.id, block) for m in conversation.messages for block in m.blocks if isinstance(block, DocumentBlock)]
+    versions = {identity: [(block.id, block.version, block.title, block.language)] for identity, block in documents}
+    assert versions == {"b": [("art", 1, "sum.py", "python")], "c": [("art", 2, "sum.py", "python")]}
+
+
+def test_reasoning__each_text_once_and_timed_by_the_provider() -> None:
+    message = next(m for m in read(load("answers", "grok.json")["conversations"][0]).messages if m.id == "a")
+    thoughts = [block for block in message.blocks if isinstance(block, ReasoningBlock)]
+    assert [(block.title, block.text) for block in thoughts] == [
+        ("", "Let me look.\nThen answer."),
+        ("Lucas", "Another mind"),
+        ("", "Not in the order"),
+        ("Reading", ""),
+    ]
+    assert thoughts[0].seconds == 7.25
+
+
+def test_sources__each_address_once_over_all_lists() -> None:
+    message = next(m for m in read(load("answers", "grok.json")["conversations"][0]).messages if m.id == "a")
+    found = [block for block in message.blocks if isinstance(block, SourceListBlock)]
+    lists = {block.title: [source.url for source in block.sources] for block in found}
+    assert lists["Cited"] == ["https://one.example", "https://six.example"]
+    assert lists["Search results"] == ["https://three.example", "https://four.example"]
+    assert lists["Posts on X"] == ["https://x.com/i/status/1963"]
+
+
+def test_generated_image__never_keeps_the_address_that_names_the_account() -> None:
+    message = next(m for m in read(load("answers", "grok.json")["conversations"][0]).messages if m.id == "a")
+    pictures = [block.attachment for block in message.blocks if isinstance(block, ImageBlock)]
+    assert [picture.id[-2:] for picture in pictures[:1]] == ["15"]
+    assert len({picture.id for picture in pictures}) == len(pictures) == 3
+    assert b"11111111-1111" not in encode(read(load("answers", "grok.json")["conversations"][0]))
+
+
+def test_error__becomes_a_notice() -> None:
+    message = answer(error="Grok was unable to respond.")
+    assert message.blocks == (NoticeBlock("Grok was unable to respond.", "error"),)
+    assert message.status == "failed"
+
+
+def test_read__no_detail_of_the_account_is_kept() -> None:
+    for value in load("branches")["conversations"]:
+        assert b"user-1" not in encode(read(value))
+
+
+def test_records__a_project_gives_its_conversations_its_name() -> None:
+    with Export(FOLDER / "beside" / "input") as export:
+        records = [record for record in READER.records(export) if isinstance(record, Record)]
+        conversations = [READER.read(record) for record in records]
+        found = READER.locator(export)("00000029-0000-4000-8000-000000000029", "")
+    assert [c and (c.kind, c.project and c.project.name) for c in conversations] == [
+        ("project", "Garden"),
+        ("chat", "Garden"),
+        ("chat", ""),
+        ("chat", None),
+        ("document", None),
+        ("media", None),
+        ("media", None),
+        ("media", None),
+    ]
+    assert found is not None and found.endswith("prod-mc-asset-server/00000029-0000-4000-8000-000000000029/content")
+
+
+def test_recognise__names_the_files_it_leaves_alone() -> None:
+    with Export(FOLDER / "branches" / "input") as export:
+        recognition = READER.recognise(export)
+    assert recognition is not None
+    assert recognition.account == content_id("user-1")
+    assert recognition.ignored == ("prod-mc-auth-mgmt-api.json", "prod-mc-billing.json")
+
+
+def test_recognise__account_files_are_never_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    with Export(FOLDER / "branches" / "input") as export:
+        for method in ("read", "head", "open", "json", "items", "first_items"):
+            original = getattr(export, method)
+
+            def spy(name: str, *args: object, _original: object = original, **kwargs: object) -> object:
+                opened.append(name)
+                return _original(name, *args, **kwargs)  # type: ignore[operator]
+
+            monkeypatch.setattr(export, method, spy)
+        READER.recognise(export)
+        list(READER.records(export))
+    assert opened and all(name.endswith("prod-grok-backend.json") for name in opened)
+
+
+def test_recognise__two_backends_are_ambiguous(tmp_path: Path) -> None:
+    text = (FOLDER / "branches" / "input" / BACKEND).read_text(encoding="utf-8")
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "prod-grok-backend.json").write_text(text, encoding="utf-8")
+    with Export(tmp_path) as export, pytest.raises(ExportError, match=r"one/prod.*two/prod"):
+        READER.recognise(export)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        [{"mapping": {}, "create_time": 1.0, "conversation_id": "x"}],
+        [{"uuid": "x", "chat_messages": []}],
+        [{"mapping": {}, "inserted_at": "2025-01-01T00:00:00Z"}],
+        {"conversations": []},
+        {"conversations": [{"id": "x", "messages": []}]},
+        [],
+    ],
+)
+def test_recognise__not_others(tmp_path: Path, value: object) -> None:
+    (tmp_path / "prod-grok-backend.json").write_text(json.dumps(value), encoding="utf-8")
+    with Export(tmp_path) as export:
+        assert READER.recognise(export) is None
+
+
+def test_read__deep_branches_do_not_recurse() -> None:
+    responses = [
+        {"response": {"_id": f"m{n}", "parent_response_id": f"m{n - 1}", "sender": "human", "message": f"{n}"}}
+        for n in range(10_000)
+    ]
+    conversation = read({"conversation": {"id": "c"}, "responses": responses})
+    assert conversation.active_leaf == "m9999"
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "<grok:render ",
+        '<grok:render a="',
+        "<grok:render>",
+        "<xaiArtifact ",
+        '<xaiArtifact "',
+        "<xai:tool_usage_card>",
+        "[](https://(",
+    ],
+)
+def test_markup__long_runs_of_openings_are_read(unit: str) -> None:
+    assert answer_blocks(unit * (200_000 // len(unit)), {}, {}) is not None
+
+
+INPUTS = [("branches", BACKEND), ("answers", "grok.json"), ("broken", "conversations.json")]
+
+
+@pytest.mark.parametrize("case, name", INPUTS)
+def test_property__every_message_is_in_the_conversation(case: str, name: str) -> None:
+    for value in load(case, name)["conversations"]:
+        if not isinstance(value, dict) or not value.get("responses") or "no id" in str(value):
+            continue
+        conversation = read(value)
+        kept = json.dumps(json.loads(encode(conversation)), ensure_ascii=False)
+        assert len(conversation.messages) == len(value["responses"])
+        for entry in value["responses"]:
+            response = (entry.get("response") or entry) if isinstance(entry, dict) else {}
+            text = response.get("message") if isinstance(response, dict) else None
+            words = re.findall(r"\w+", re.sub(r"<[^>]*>", " ", text)) if isinstance(text, str) else []
+            assert all(word in kept for word in words)
+
+
+def test_example__is_read_whole() -> None:
+    with Export(Path(__file__).parent.parent / "example_export" / "grok") as export:
+        assert READER.recognise(export) is not None
+        conversations = [READER.read(record) for record in READER.records(export) if isinstance(record, Record)]
+    assert len(conversations) == 8
+    for conversation in conversations:
+        assert conversation is not None
+        assert_sound(conversation)
+
+
+RECORDS = [value for case, name in INPUTS[:2] for value in load(case, name)["conversations"]]
+BESIDE = load("beside")
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(st.data())
+def test_property__damage_never_breaks_the_reader(data: st.DataObject) -> None:
+    value = data.draw(st.sampled_from(RECORDS).flatmap(damaged))
+    try:
+        conversation = READER.read(record_of(value, project="P"))
+    except BEYOND_READING:
+        return
+    if conversation is not None:
+        assert_sound(conversation)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.data())
+def test_property__damage_beside_the_conversations_never_breaks_the_reader(data: st.DataObject) -> None:
+    part = data.draw(st.sampled_from(["projects", "tasks", "media_posts"]))
+    value = data.draw(damaged(copy.deepcopy(BESIDE[part][0])))
+    try:
+        conversation = READER.read(record_of(value, part=part))
+    except BEYOND_READING:
+        return
+    assert conversation is not None
+    assert_sound(conversation)
