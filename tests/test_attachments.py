@@ -1,0 +1,64 @@
+import io
+from pathlib import Path
+
+import pytest
+
+from sitegen.archive.attachments import AttachmentStore, media_type_of
+from sitegen.model import Attachment
+from sitegen.render.files import file_view, resolver, site_path
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
+
+
+@pytest.mark.parametrize(
+    ("head", "media_type"),
+    [
+        (PNG, "image/png"),
+        (b"\xff\xd8\xff\xe0", "image/jpeg"),
+        (b"RIFF\x10\0\0\0WEBPVP8 ", "image/webp"),
+        (b"RIFF\x10\0\0\0WAVEfmt ", "audio/wav"),
+        (b'<?xml version="1.0"?>\n<!-- x --><svg xmlns="">', "image/svg+xml"),
+        (b"<html><script>alert(1)</script>", "text/plain"),
+        ("Größe".encode(), "text/plain"),
+        (("x" * 10 + "é").encode()[:-1], "text/plain"),
+        (b"\x00\x01\x02", "application/octet-stream"),
+        (b"\xff\xfe\xfa\xfb\xfc", "application/octet-stream"),
+    ],
+)
+def test_media_type__by_first_bytes(head, media_type):
+    assert media_type_of(head) == media_type
+
+
+def test_store__equal_content_stands_once(tmp_path: Path):
+    store = AttachmentStore(tmp_path)
+    first, second = store.add(io.BytesIO(PNG)), store.add(io.BytesIO(PNG))
+    assert first == second
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == [first.hash]
+    with store.open(first.hash) as stream:
+        assert stream.read() == PNG
+
+
+def test_store__hex_text_of_a_picture_becomes_the_picture(tmp_path: Path):
+    stored = AttachmentStore(tmp_path).add(io.BytesIO(PNG.hex().encode() + b"\n"))
+    assert (stored.media_type, stored.size) == ("image/png", len(PNG))
+    plain = AttachmentStore(tmp_path).add(io.BytesIO(b"deadbeef" * 8))
+    assert plain.media_type == "text/plain"
+
+
+def test_site_path__nothing_of_the_name_and_no_type_that_runs(tmp_path: Path):
+    stored = AttachmentStore(tmp_path).add(io.BytesIO(b"<script>alert(1)</script>"))
+    assert site_path(stored) == f"files/{stored.hash[:16]}.txt"
+
+
+def test_file_view__missing_bytes_become_a_placeholder():
+    view = file_view(Attachment("id", name="photo.png", media_type="image/png", size=1234), None, "../")
+    assert (view.url, view.name, view.shows_as, view.size) == ("", "photo.png", "image", "1 KB")
+
+
+def test_resolver__finds_files_by_name_never_for_web_addresses(tmp_path: Path):
+    stored = AttachmentStore(tmp_path).add(io.BytesIO(b"a,b\n1,2\n"))
+    resolve = resolver({"f1": Attachment("f1", name="my data.csv")}, {"f1": stored}, "../../")
+    assert resolve("sandbox:/mnt/data/my%20data.csv") == "../../" + site_path(stored)
+    assert resolve("my data.csv") == "../../" + site_path(stored)
+    assert resolve("https://example.org/my data.csv") is None
+    assert resolve("javascript:my data.csv") is None

@@ -1,0 +1,191 @@
+"""Importing, with a reader whose records are the model's own JSON."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+from makers import conversation, dialogue, message
+
+from sitegen.archive.importing import ImportSummary, import_export
+from sitegen.archive.store import DATABASE_NAME, Archive
+from sitegen.errors import ArchiveError
+from sitegen.model import Attachment, Conversation, ImageBlock, Problem, Record, UnknownBlock, decode, encode
+from sitegen.readers import Recognised
+from sitegen.readers.base import Recognition
+from sitegen.readers.export import Export
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
+
+
+class PlainReader:
+    source, label, assistant, version = "chatgpt", "Plain", "Plain", 1
+
+    def recognise(self, export: Export) -> Recognition:
+        return Recognition("plain", made=datetime.fromisoformat(export.json("made.json")))
+
+    def records(self, export: Export):
+        for item in export.items("conversations.json"):
+            yield item if isinstance(item, Problem) else Record(item.raw, f"item {item.number}")
+
+    def read(self, record: Record) -> Conversation | None:
+        try:
+            return decode(record.raw)
+        except msgspec.DecodeError as error:
+            raise ValueError(str(error)) from error
+
+    def locator(self, export: Export):
+        return lambda attachment_id, name: name if name in export.members else None
+
+
+READER = PlainReader()
+
+
+def make_export(folder: Path, day: int, *states: Conversation | dict[str, object], **files: bytes) -> Path:
+    folder.mkdir()
+    items = [json.loads(encode(s)) if isinstance(s, Conversation) else s for s in states]
+    (folder / "conversations.json").write_text(json.dumps(items))
+    (folder / "made.json").write_text(json.dumps(datetime(2026, 2, day, tzinfo=UTC).isoformat()))
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    return folder
+
+
+def run(archive: Archive, path: Path) -> ImportSummary:
+    with Export(path) as export:
+        return import_export(archive, export, Recognised(READER, READER.recognise(export)))
+
+
+@pytest.fixture
+def archive(tmp_path: Path):
+    with Archive(tmp_path / "archive", "Europe/Berlin") as opened:
+        yield opened
+
+
+def snapshot(archive: Archive) -> dict[str, bytes]:
+    return {key: archive.content(key) for key in list(archive.keys())}
+
+
+def test_import__twice_changes_nothing(archive, tmp_path):
+    export = make_export(tmp_path / "e", 1, conversation("t"), {"broken": 1})
+    first = run(archive, export)
+    before = list(archive._db.iterdump())
+    second = run(archive, export)
+    assert (first.new, first.changed, first.unchanged, len(first.problems), first.known) == (1, 0, 0, 1, False)
+    assert (second.new, second.changed, second.unchanged, len(second.problems), second.known) == (0, 0, 1, 1, True)
+    assert list(archive._db.iterdump()) == before
+
+
+def test_import__order_of_exports_does_not_matter(tmp_path):
+    january = make_export(tmp_path / "1", 1, conversation("old", *dialogue("a", "b", "c")), conversation("x", id="c2"))
+    february = make_export(tmp_path / "2", 2, conversation("new", *dialogue("a", "B")), conversation("y", id="c3"))
+    results = []
+    for name, order in (("ab", (january, february)), ("ba", (february, january))):
+        with Archive(tmp_path / name, "UTC") as archive:
+            for path in order:
+                run(archive, path)
+            results.append(snapshot(archive))
+    assert results[0] == results[1]
+    merged = decode(results[0][conversation().key])
+    assert (merged.title, len(merged.messages)) == ("new", 3)
+
+
+def test_import__every_record_is_kept_as_it_was(archive, tmp_path):
+    export = make_export(tmp_path / "e", 1, conversation("t"))
+    run(archive, export)
+    (sighted,) = archive.records(conversation().key)
+    with Export(export) as opened:
+        (item,) = opened.items("conversations.json")
+    assert sighted.record.raw == item.raw
+
+
+def test_import__every_message_is_in_the_archive_or_in_a_problem(archive, tmp_path):
+    states = [conversation("t", *dialogue("a", "b"), id=str(number)) for number in range(5)]
+    summary = run(archive, make_export(tmp_path / "e", 1, *states, {"kind": "odd"}))
+    rows = archive._db.execute("SELECT count(*) FROM message").fetchone()[0]
+    assert (rows, summary.found, len(summary.problems)) == (10, 5, 1)
+    assert b"odd" in archive.problems(1)[0].raw
+
+
+def test_import__attachment_is_stored_once_by_content_and_missing_ones_are_counted(archive, tmp_path):
+    def picture(number: int, name: str) -> Conversation:
+        block = ImageBlock(Attachment(f"file-{number}", name=name, media_type="image/webp"))
+        return conversation("t", message("1", "user", blocks=(block,)), id=str(number))
+
+    export = make_export(tmp_path / "e", 1, picture(1, "a"), picture(2, "b"), picture(3, "gone"), a=PNG, b=PNG)
+    summary = run(archive, export)
+    assert (summary.attachments, summary.attachments_missing) == (2, 1)
+    stored = [path for path in (archive.folder / "attachments").rglob("*") if path.is_file()]
+    assert len(stored) == 1
+    assert archive.files(picture(1, "a").key)["file-1"].media_type == "image/png"
+    assert archive.files(picture(3, "gone").key) == {}
+
+
+def test_import__missing_attachment_comes_with_a_later_export(archive, tmp_path):
+    block = ImageBlock(Attachment("file-1", name="a"))
+    state = conversation("t", message("1", "user", blocks=(block,)))
+    run(archive, make_export(tmp_path / "1", 1, state))
+    run(archive, make_export(tmp_path / "2", 2, state, a=PNG))
+    assert archive.files(state.key)["file-1"].size == len(PNG)
+
+
+def test_import__ids_in_names_are_not_kept(archive, tmp_path):
+    named = tmp_path / "data-0b7c1c9e-54a7-4f0f-9d5c-3b1f0f2f9a11-1756000000"
+    run(archive, make_export(named, 1, conversation("t")))
+    assert archive.imports()[0].export_name == "data-…-1756000000"
+
+
+def test_import__unknown_parts_are_counted(archive, tmp_path):
+    unknown = UnknownBlock("widget", "{}")
+    run(archive, make_export(tmp_path / "e", 1, conversation("t", message("1", "user", blocks=(unknown, unknown)))))
+    assert archive.unknown(1) == [("widget", 2)]
+
+
+def test_import__tables_can_be_read_by_other_tools(tmp_path):
+    with Archive(tmp_path / "archive", "UTC") as archive:
+        run(archive, make_export(tmp_path / "e", 1, conversation("t", *dialogue("Frage", "Antwort"))))
+    with sqlite3.connect(tmp_path / "archive" / DATABASE_NAME) as other:
+        rows = other.execute(
+            "SELECT title, role, text FROM message JOIN conversation ON key = conversation ORDER BY position"
+        ).fetchall()
+    other.close()
+    assert rows == [("t", "user", "Frage"), ("t", "assistant", "Antwort")]
+    assert sorted(path.name for path in (tmp_path / "archive").iterdir() if path.is_file()) == [DATABASE_NAME]
+
+
+def test_import__failure_half_way_leaves_nothing(archive, tmp_path, monkeypatch):
+    export = make_export(tmp_path / "e", 1, conversation("t"), conversation("u", id="c2"))
+    put = archive.put
+
+    def failing(state: Conversation) -> str:
+        if state.id == "c2":
+            raise sqlite3.OperationalError("database or disk is full")
+        return put(state)
+
+    monkeypatch.setattr(archive, "put", failing)
+    with pytest.raises(ArchiveError, match="disk is full"):
+        run(archive, export)
+    assert (archive.keys(), archive.imports()) == ([], [])
+
+
+def test_archive__absent_newer_and_damaged_are_told_apart(tmp_path):
+    with pytest.raises(ArchiveError, match="no archive here"):
+        Archive(tmp_path)
+    with Archive(tmp_path / "newer", "UTC") as archive:
+        archive._db.execute("PRAGMA user_version = 99")
+    with pytest.raises(ArchiveError, match="newer sitegen"):
+        Archive(tmp_path / "newer")
+    (tmp_path / DATABASE_NAME).write_bytes(b"not a database at all" * 100)
+    with pytest.raises(ArchiveError, match="can't be opened"):
+        Archive(tmp_path)
+
+
+def test_archive__zone_is_found_once_and_kept(tmp_path):
+    with Archive(tmp_path, "Asia/Tokyo"):
+        pass
+    with Archive(tmp_path, "Europe/Berlin") as archive:
+        assert archive.zone_name == "Asia/Tokyo"

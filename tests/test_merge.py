@@ -1,0 +1,61 @@
+from datetime import UTC, datetime
+from itertools import permutations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from makers import conversation, dialogue, message
+
+from sitegen.archive.merge import Observation, merge
+from sitegen.model import TextBlock, content_id, encode
+
+
+def observed(day: int, state) -> Observation:
+    return Observation(datetime(2026, 1, day, tzinfo=UTC), content_id(encode(state).decode()), state)
+
+
+def test_merge__message_gone_from_a_later_export_stays():
+    full = conversation("t", *dialogue("a", "b", "c"))
+    short = conversation("t", *dialogue("a", "b"))
+    assert [m.id for m in merge([observed(1, full), observed(2, short)]).messages] == ["1", "2", "3"]
+
+
+def test_merge__newest_title_and_text_win_blank_ones_do_not():
+    old = conversation("old", message("1", "user", "old words"))
+    new = conversation("new", message("1", "user", "new words"))
+    blank = conversation("", message("1", "user", blocks=()))
+    merged = merge([observed(3, blank), observed(1, old), observed(2, new)])
+    assert merged.title == "new"
+    assert merged.messages[0].blocks == (TextBlock("new words"),)
+
+
+def test_merge__nothing_is_an_error():
+    with pytest.raises(ValueError, match="nothing"):
+        merge([])
+
+
+STATES = st.lists(
+    st.tuples(
+        st.integers(1, 28),
+        st.sampled_from(["", "one", "two"]),
+        st.lists(
+            st.tuples(st.integers(1, 5), st.integers(0, 5), st.sampled_from(["", "x", "y"])), min_size=1, max_size=5
+        ),
+    ),
+    min_size=1,
+    max_size=3,
+)
+
+
+@given(STATES)
+def test_merge__order_and_repetition_do_not_matter_and_no_message_vanishes(states):
+    observations = []
+    for day, title, rows in states:
+        unique = {own: (up, text) for own, up, text in rows}
+        messages = [message(str(own), "user", text, str(up)) for own, (up, text) in unique.items()]
+        observations.append(observed(day, conversation(title, *messages)))
+    results = {encode(merge(order)) for order in permutations(observations)}
+    results.add(encode(merge([*observations, *observations])))
+    assert len(results) == 1
+    merged = merge(observations)
+    assert {m.id for m in merged.messages} == {m.id for o in observations for m in o.conversation.messages}
