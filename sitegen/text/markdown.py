@@ -1,0 +1,93 @@
+"""Markdown as trusted HTML, with the words of it beside.
+
+Nothing that was written may get lost on the way: a text whose words don't all arrive is shown as it stands, as is
+one that the parser fails on or that would grow out of bounds. The markup itself is made by `renderer`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from sitegen.text.citations import Mark, marked
+from sitegen.text.plain import preformatted
+from sitegen.text.rendered import RenderedText, showable
+from sitegen.text.renderer import Renderer, Resolve
+
+_FAILURES = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
+
+# The parser looks for the end of each bracket that opens; text that has so many open at once is none for people.
+_OPEN_BRACKETS = 1_000
+_BRACKET = re.compile(r"[\[\]]")
+
+
+def _nothing_local(_: str) -> str | None:
+    return None
+
+
+def render_markdown(
+    text: str,
+    *,
+    prefix: str,
+    marks: Sequence[Mark] = (),
+    resolve: Resolve = _nothing_local,
+    breaks: bool = False,
+) -> RenderedText:
+    """A message's Markdown as HTML. Never raises for any text.
+
+    `prefix` begins every id made here ("m12ab" gives "m12ab-h1"). `marks` are inserted at their places. `resolve`
+    says where on the site a file that the text names is (`sandbox:/mnt/data/x.csv`, `x.png`), as a relative URL,
+    or None. With `breaks` a single line break is kept, as in what people type.
+    """
+    text = showable(text)
+    place = marked(text, marks)
+    if _too_many_open(text):
+        return preformatted(text, marks)
+    for wide_rows in (False, True):
+        renderer = Renderer(prefix, place, resolve, breaks)
+        try:
+            rendered = renderer.render(wide_rows)
+        except _FAILURES:
+            break
+        if len(rendered.html) > 20 * len(text) + 1_000_000:
+            break
+        if _survives(text, renderer.shown):
+            return rendered
+    return preformatted(text, marks)
+
+
+def _too_many_open(text: str) -> bool:
+    """Whether more brackets than the limit are open at any place."""
+    if text.count("[") <= _OPEN_BRACKETS:
+        return False
+    depth = 0
+    for bracket in _BRACKET.findall(text):
+        depth = depth + 1 if bracket == "[" else max(depth - 1, 0)
+        if depth > _OPEN_BRACKETS:
+            return True
+    return False
+
+
+# --- the check that nothing got lost ----------------------------------------------------------------------------
+
+_WORD = re.compile(r"[^\W_]{2,}")
+_ENTITY = re.compile(r"\w*(?:&#?\w{1,32};\w*)+")
+_DEFINED = re.compile(r"^[ >]*\[[^\]\n]+\]:", re.MULTILINE)
+
+
+def _survives(source: str, shown: list[str]) -> bool:
+    """Whether all words of the source are among those shown, and not fewer of them.
+
+    A first look compares sets and totals. Where that fails, words with entities in them are left out of account,
+    and texts with link definitions, whose labels are used up, may have fewer.
+    """
+    wanted, got = _WORD.findall(source), _WORD.findall("\n".join(shown))
+    if len(wanted) <= len(got) and set(wanted) <= set(got):
+        return True
+    if "&" in source:
+        wanted = _WORD.findall(_ENTITY.sub(" ", source))
+    if _DEFINED.search(source):
+        return set(wanted) <= set(got)
+    counts = Counter(got)
+    return all(counts[word] >= number for word, number in Counter(wanted).items())

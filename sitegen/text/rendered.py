@@ -1,0 +1,65 @@
+"""What rendering a text gives, and the cleaning every text goes through first. No markup is made here."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+
+@dataclass(frozen=True)
+class CodeText:
+    """The content of a code block, and the name of its language ("python"; "" if unknown)."""
+
+    text: str
+    language: str
+
+
+@dataclass(frozen=True)
+class RenderedText:
+    """A text as trusted HTML, and as words.
+
+    `prose` is the visible text without markup and code blocks, one line for each block or table row, formulas as
+    their TeX; for search, excerpts and outlines. `code` are the code blocks in order.
+    """
+
+    html: Markup
+    prose: str
+    code: tuple[CodeText, ...]
+
+
+# Controls, surrogates, and code points that Unicode keeps for no character.
+_UNSHOWABLE = re.compile(
+    "[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+    + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0x110000, 0x10000))
+    + "]"
+)
+
+
+def showable(text: str) -> str:
+    """The same text, character for character, in characters that a page can hold.
+
+    Control characters become the picture of their name (ESC: ␛) where Unicode has one, form feeds and the like
+    blanks; lone surrogates and all else that HTML forbids U+FFFD.
+    """
+    return _UNSHOWABLE.sub(_stand_in, text) if _UNSHOWABLE.search(text) else text
+
+
+def _stand_in(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if code in (0x0B, 0x0C, 0x85):
+        return " "
+    if code == 0x7F:
+        return "\u2421"
+    return chr(0x2400 + code) if code < 0x20 else "\ufffd"
+
+
+def escaped(text: str) -> str:
+    """The text with `& < >` as entities, for element content."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def quoted(value: str) -> str:
+    """The text escaped for an attribute in double quotes."""
+    return escaped(value).replace('"', "&quot;")

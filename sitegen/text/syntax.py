@@ -1,0 +1,173 @@
+"""The Markdown that chats are written in: CommonMark, tables, strikethrough, footnotes, formulas, bare addresses.
+
+Raw HTML is off, so it stays text. Addresses pass through the parser untouched: whether one may become a link is
+decided when it is rendered (`links`). What a token looks like on the page is `markdown`'s business.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block.table import escapedSplit
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline, autolink
+from markdown_it.token import Token
+from mdit_py_plugins.footnote.index import footnote_def, footnote_ref
+
+from sitegen.text.links import address_end
+from sitegen.text.math import LONGEST
+
+NESTING = 100
+
+
+class _Parser(MarkdownIt):
+    def normalizeLink(self, url: str) -> str:  # noqa: N802 - the library's name
+        return url
+
+    def normalizeLinkText(self, link: str) -> str:  # noqa: N802
+        return link
+
+    def validateLink(self, url: str) -> bool:  # noqa: N802
+        return True
+
+
+@cache
+def parser(wide_rows: bool = False) -> MarkdownIt:
+    """The one parser of a process. With `wide_rows` the one for texts with tables whose rows have more cells than
+    the head: Markdown drops those, and here they are kept in the last one."""
+    options = {"html": False, "maxNesting": NESTING, "inline_definitions": True, "store_labels": True}
+    parser = _Parser("commonmark", options)
+    parser.enable(["table", "strikethrough"])
+    if wide_rows:
+        parser.core.ruler.after("block", "wide_rows", _keep_wide_rows)
+    parser.disable(["html_block", "html_inline"])
+    parser.block.ruler.before(
+        "fence", "formula", _formula_block, {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    )
+    parser.block.ruler.before("reference", "footnote_def", footnote_def, {"alt": ["paragraph", "reference"]})
+    parser.inline.ruler.before("newline", "bare_address", _bare_address)
+    parser.inline.ruler.before("escape", "formula", _formula)
+    parser.inline.ruler.at("autolink", _autolink)
+    parser.inline.ruler.after("image", "footnote_ref", _footnote_ref)
+    return parser
+
+
+def _keep_wide_rows(state: StateCore) -> None:
+    lines = state.src.split("\n")
+    cells: list[Token] = []
+    for token in state.tokens:
+        if token.type == "tr_open":
+            cells = []
+        elif token.type == "inline":
+            cells.append(token)
+        elif token.type == "tr_close" and cells and cells[-1].map:
+            line = lines[cells[-1].map[0]].lstrip("> \t").rstrip()
+            row = escapedSplit(line.removeprefix("|").removesuffix("|"))
+            if extra := row[len(cells) :]:
+                cells[-1].content = " | ".join([cells[-1].content, *map(str.strip, extra)])
+
+
+# --- formulas ---------------------------------------------------------------------------------------------------
+
+_CLOSING = {"\\(": "\\)", "\\[": "\\]", "$$": "$$"}
+_DOLLAR = re.compile(r"\$(?![\s$,.;:!?])((?:[^$`\\]|\\.)*?(?:[^\s$`\\]|\\[^\s`]))\$(?![0-9A-Z_{$])", re.DOTALL)
+
+
+def _formula(state: StateInline, silent: bool) -> bool:
+    """`\\(x\\)`, `\\[x\\]`, `$$x$$`, and `$x$` where Pandoc takes it for one: no blank inside the dollars and no
+    digit after them. A capital, `_` or `{` after them makes shell variables more likely, and no formula either.
+    """
+    source, start = state.src, state.pos
+    if source[start] not in "\\$":
+        return False
+    opening = source[start : start + 2]
+    if opening in _CLOSING:
+        end = source.find(_CLOSING[opening], start + 2, min(state.posMax, start + LONGEST))
+        if end < 0:
+            return False
+        tex, after = source[start + 2 : end], end + 2
+    elif opening[0] == "$" and not source[start - 1 : start].isalnum():
+        match = _DOLLAR.match(source, start, min(state.posMax, start + LONGEST))
+        if match is None:
+            return False
+        tex, after = match[1], match.end()
+    else:
+        return False
+    if not tex.strip() or "`" in tex:
+        return False
+    if not silent:
+        token = state.push("formula", "", 0)
+        token.content = tex
+        token.block = opening in ("\\[", "$$")
+    state.pos = after
+    return True
+
+
+def _formula_block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    """Claims the lines of a display formula as one paragraph, so that no line in it is read as list or heading."""
+    start, end_of_line = state.bMarks[start_line] + state.tShift[start_line], state.eMarks[start_line]
+    opening = state.src[start : start + 2]
+    if opening not in ("\\[", "$$") or state.is_code_block(start_line):
+        return False
+    end = state.src.find(_CLOSING[opening], start + 2, start + LONGEST)
+    if end < end_of_line or "`" in state.src[start:end]:
+        return False
+    alone = not state.src[start + 2 : end_of_line].strip()
+    line = start_line
+    while state.eMarks[line] < end:
+        line += 1
+        if line >= end_line or (state.isEmpty(line) and not alone):
+            return False
+        if state.sCount[line] < state.blkIndent and not state.isEmpty(line):
+            return False
+    if silent:
+        return True
+    content = state.getLines(start_line, line + 1, state.blkIndent, False).strip()
+    state.line = line + 1
+    token = state.push("paragraph_open", "p", 1)
+    token.map = [start_line, state.line]
+    token = state.push("inline", "", 0)
+    token.content, token.map, token.children = content, [start_line, state.line], []
+    state.push("paragraph_close", "p", -1)
+    return True
+
+
+# --- addresses and notes ----------------------------------------------------------------------------------------
+
+_SCHEME = re.compile(r"(?<![A-Za-z0-9])https?$", re.IGNORECASE)
+_ALLOWED_AUTOLINK = re.compile(r"<(?:https?://|mailto:|sandbox:|[^<>\s:]+@)", re.IGNORECASE)
+
+
+def _bare_address(state: StateInline, silent: bool) -> bool:
+    """`https://…` in running text, so that `_` and `*` inside an address are no emphasis."""
+    source, colon = state.src, state.pos
+    if source[colon] != ":" or not source.startswith("://", colon) or state.linkLevel:
+        return False
+    scheme = _SCHEME.search(source, max(0, colon - 6), colon)
+    if scheme is None or not re.match(r"[\w\[]", source[colon + 3 : colon + 4]):
+        return False
+    end = min(address_end(source, scheme.start()), state.posMax)
+    if end <= colon + 3:
+        return False
+    if not silent:
+        if not state.pending.endswith(scheme[0]):
+            return False
+        state.pending = state.pending[: -len(scheme[0])]
+        address = source[scheme.start() : end]
+        state.push("link_open", "a", 1).attrs = {"href": address}
+        state.push("text", "", 0).content = address
+        state.push("link_close", "a", -1)
+    state.pos = end
+    return True
+
+
+def _autolink(state: StateInline, silent: bool) -> bool:
+    """`<https://…>`, but not `<std::string>`, which CommonMark takes for an address too."""
+    return _ALLOWED_AUTOLINK.match(state.src, state.pos) is not None and autolink(state, silent)
+
+
+def _footnote_ref(state: StateInline, silent: bool) -> bool:
+    return state.src.startswith("[^", state.pos) and footnote_ref(state, silent)
