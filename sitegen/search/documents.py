@@ -1,0 +1,133 @@
+"""What the search knows of a conversation: its documents, and their terms counted.
+
+`analyse` is the costly step; it depends on nothing but its arguments, so that it can run in any process and be kept
+for as long as the conversation's content stays the same. It holds no number that depends on other conversations.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import cache
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from sitegen.search.tokens import Terms, chunks
+
+FIELDS = (("title", 3.0), ("prompt", 1.0), ("answer", 1.0), ("code", 1.0), ("steps", 0.5))
+"""Lunr's fields with their boosts, in the order of every table and file of the index."""
+
+ROLES = ("", "user", "assistant", "system", "tool")
+"""Who speaks in a document, as a number in the index; "" is a head document and any other role."""
+
+VERSION = 1
+"""Of `Analysed` and of the files: an analysis or an index of another version is of no use."""
+
+
+class SearchDocument(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A message, or a conversation's head: what is found as one.
+
+    `anchor` is the id of its element on the page, "" for the head. Plain text each: `prompt` is what the person
+    wrote, `answer` what the model wrote, `code` fenced code of either, `steps` reasoning, tool calls and their results,
+    and hidden context. `title` belongs to the head only.
+    """
+
+    anchor: str
+    role: str = ""
+    prompt: str = ""
+    answer: str = ""
+    code: str = ""
+    steps: str = ""
+    title: str = ""
+
+    def texts(self) -> tuple[str, ...]:
+        """The texts in the order of `FIELDS`."""
+        return (self.title, self.prompt, self.answer, self.code, self.steps)
+
+
+class SearchConversation(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A conversation as results show and filters divide it. `documents[0]` is its head.
+
+    `key` names its files. `url` is relative to the site's top. `folder` is "" outside every folder. `date` is the
+    local day it began, "2026-03-05", or "". `flags` are words such as "starred".
+    """
+
+    key: str
+    url: str
+    title: str
+    source: str
+    folder: str = ""
+    date: str = ""
+    flags: tuple[str, ...] = ()
+    documents: tuple[SearchDocument, ...] = ()
+
+
+class Analysed(msgspec.Struct, frozen=True, array_like=True):
+    """The terms of a conversation's documents, counted.
+
+    `terms` are distinct. A group is a field of a document: document 0's fields in the order of `FIELDS`, then
+    document 1's. `sizes` holds the number of postings of each group, `lengths` its number of terms; `places` and
+    `counts` hold for each posting the term's place in `terms` and how often it occurs. All four are `packed`.
+    `roles` has a byte per document, its place in `ROLES`.
+    """
+
+    version: int
+    terms: tuple[str, ...]
+    sizes: bytes
+    lengths: bytes
+    places: bytes
+    counts: bytes
+    roles: bytes
+
+
+def analyse(conversation: SearchConversation, languages: Sequence[str] = ("en",)) -> Analysed:
+    """Counts the terms of every document. `languages` are those whose words are stemmed."""
+    terms_of = _terms(tuple(languages))
+    known: dict[str, int] = {}
+    sizes: list[int] = []
+    lengths: list[int] = []
+    places: list[int] = []
+    counts: list[int] = []
+    for document in conversation.documents:
+        for text in document.texts():
+            counted = _counted(text, terms_of) if text else {}
+            sizes.append(len(counted))
+            lengths.append(sum(counted.values()))
+            places.extend([known.setdefault(term, len(known)) for term in counted])
+            counts.extend(counted.values())
+    return Analysed(
+        VERSION,
+        tuple(known),
+        packed(sizes),
+        packed(lengths),
+        packed(places),
+        packed(counts),
+        bytes(ROLES.index(d.role) if d.role in ROLES else 0 for d in conversation.documents),
+    )
+
+
+def packed(numbers: Sequence[int]) -> bytes:
+    """Numbers below 2**32 in as few bytes each as the largest needs, little-endian, after a byte that says how many."""
+    largest = max(numbers, default=0)
+    width = 1 if largest < 1 << 8 else 2 if largest < 1 << 16 else 4
+    return bytes([width]) + np.array(numbers, f"<u{width}").tobytes()
+
+
+def unpacked(data: bytes) -> NDArray[np.uint32]:
+    """The opposite of `packed`."""
+    return np.frombuffer(data, f"<u{data[0]}", offset=1).astype(np.uint32)
+
+
+@cache
+def _terms(languages: tuple[str, ...]) -> Terms:
+    return Terms(languages)
+
+
+def _counted(text: str, terms_of: Terms) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for chunk, times in Counter(chunks(text)).items():
+        for term in terms_of[chunk]:
+            counts[term] = counts.get(term, 0) + times
+    return counts

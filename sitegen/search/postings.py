@@ -1,0 +1,171 @@
+"""All conversations' counted terms as arrays in term order: what the shards are cut from.
+
+Documents are numbered through, conversation after conversation, by date and then key. New conversations come last
+that way, so most numbers stay when a month is added; a conversation that grew moves those after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sitegen.search.documents import FIELDS, Analysed, unpacked
+
+Numbers = NDArray[np.uint32]
+
+
+@dataclass(frozen=True)
+class Postings:
+    """Every posting of the archive, by term, then field, then document.
+
+    `terms` ascend by UTF-16 code units, JavaScript's order. Term i in field f has the postings from
+    `starts[i * len(FIELDS) + f]` up to the next start: `documents` holds their document numbers, ascending, `counts`
+    how often. `lengths` has a row per document and a column per field, `roles` a number of `ROLES` per document.
+    """
+
+    terms: list[str]
+    starts: NDArray[np.int64]
+    documents: Numbers
+    counts: Numbers
+    lengths: Numbers
+    roles: bytes
+
+    def frequencies(self) -> NDArray[np.int64]:
+        """For each term how many postings it has, over all fields: Lunr's document frequency."""
+        return np.diff(self.starts[:: len(FIELDS)])
+
+
+def assemble(analyses: Sequence[Analysed]) -> Postings:
+    """The postings of conversations in the order given, which numbers the documents from 0."""
+    places: dict[str, int] = {}
+    groups: list[Numbers] = []
+    documents: list[Numbers] = []
+    counts: list[Numbers] = []
+    first = 0
+    for analysed in analyses:
+        found = np.fromiter(
+            (places.setdefault(term, len(places)) for term in analysed.terms), np.uint32, len(analysed.terms)
+        )
+        sizes = unpacked(analysed.sizes)
+        document, field = np.divmod(np.arange(len(sizes), dtype=np.uint32).repeat(sizes), np.uint32(len(FIELDS)))
+        groups.append(found[unpacked(analysed.places)] * np.uint32(len(FIELDS)) + field)
+        documents.append(document + np.uint32(first))
+        counts.append(unpacked(analysed.counts))
+        first += len(analysed.roles)
+    terms = sorted(places, key=lambda term: term.encode("utf-16-be"))
+    group = _renumbered(_joined(groups), terms, places)
+    order = np.argsort(group, kind="stable")
+    return Postings(
+        terms,
+        np.searchsorted(group[order], np.arange(len(terms) * len(FIELDS) + 1)).astype(np.int64),
+        _joined(documents)[order],
+        _joined(counts)[order],
+        _joined([unpacked(analysed.lengths) for analysed in analyses]).reshape(-1, len(FIELDS)),
+        b"".join(analysed.roles for analysed in analyses),
+    )
+
+
+def _renumbered(group: Numbers, terms: list[str], places: dict[str, int]) -> Numbers:
+    """`group` with the terms' places of first sight replaced by their places in order."""
+    ranks = np.empty(len(terms), np.uint32)
+    ranks[np.fromiter((places[term] for term in terms), np.int64, len(terms))] = np.arange(len(terms), dtype=np.uint32)
+    place, field = np.divmod(group, np.uint32(len(FIELDS)))
+    renumbered: Numbers = ranks[place] * np.uint32(len(FIELDS)) + field
+    return renumbered
+
+
+def _joined(arrays: list[Numbers]) -> Numbers:
+    return np.concatenate(arrays) if arrays else np.zeros(0, np.uint32)
+
+
+# --- numbers as text ------------------------------------------------------------------------------------------
+
+_DIGITS = np.frombuffer(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", np.uint8)
+
+
+def digits(numbers: NDArray[np.int64]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Each number as base-64 digits of 5 bits, lowest first, 32 added to all but its last; and where each starts.
+
+    The starts have one entry more than `numbers`: the whole length.
+    """
+    sizes = np.ones(len(numbers), np.int64)
+    for bits in range(5, 35, 5):
+        sizes += numbers >= 1 << bits
+    starts = np.concatenate((np.zeros(1, np.int64), np.cumsum(sizes)))
+    result = np.empty(starts[-1], np.uint8)
+    for place in range(int(sizes.max(initial=0))):
+        some = np.flatnonzero(sizes > place)
+        value = (numbers[some] >> (5 * place)) & 31
+        result[starts[some] + place] = _DIGITS[value + 32 * (sizes[some] > place + 1)]
+    return result, starts
+
+
+def encoded(numbers: Sequence[int] | NDArray[np.int64]) -> str:
+    """`digits` as text, for numbers that are read in order."""
+    return digits(np.asarray(numbers, np.int64))[0].tobytes().decode("ascii")
+
+
+def encode_terms(postings: Postings, block: int = 1 << 20) -> list[bytes]:
+    """Each term's postings as text.
+
+    A term is a mask of its fields (one digit); then per field the number of postings, left out for the last field;
+    then per posting the gap to the posting before it, less one, doubled, plus one if the term occurs more than once;
+    and if so, the count less two.
+    """
+    result: list[bytes] = []
+    per_term = postings.starts[:: len(FIELDS)]
+    first = 0
+    while first < len(postings.terms):
+        last = int(np.searchsorted(per_term, per_term[first] + block, "right")) - 1
+        last = min(max(last, first + 1), len(postings.terms))
+        result.extend(_encode_block(postings, first, last))
+        first = last
+    return result
+
+
+def _encode_block(postings: Postings, first: int, last: int) -> list[bytes]:
+    starts = postings.starts[first * len(FIELDS) : last * len(FIELDS) + 1]
+    documents = postings.documents[starts[0] : starts[-1]].astype(np.int64)
+    repeats = postings.counts[starts[0] : starts[-1]].astype(np.int64) - 1
+    starts = starts - starts[0]
+    sizes = np.diff(starts).reshape(-1, len(FIELDS))
+
+    gaps = np.diff(documents, prepend=-1) - 1
+    begins = starts[:-1][np.diff(starts) > 0]
+    gaps[begins] = documents[begins]
+    is_repeated = repeats > 0
+
+    # One stream of numbers: a posting's own one or two, with its headers before the first posting of a field.
+    mask = (sizes > 0) @ (1 << np.arange(len(FIELDS)))
+    present = sizes > 0
+    last_field = len(FIELDS) - 1 - np.argmax(present[:, ::-1], axis=1)
+    first_field = np.argmax(present, axis=1)
+    headers = present.astype(np.int64)
+    rows = np.arange(last - first)
+    headers[rows, last_field] -= 1
+    headers[rows, first_field] += 1
+
+    width = 1 + is_repeated
+    width[begins] += headers[present]
+    ends = np.cumsum(width)
+    stream = np.empty(ends[-1], np.int64)
+    stream[ends - 1 - is_repeated] = 2 * gaps + is_repeated
+    stream[ends[is_repeated] - 1] = repeats[is_repeated] - 1
+    opening = ends - width
+    term_starts = starts[:-1].reshape(-1, len(FIELDS))[rows, first_field]
+    stream[opening[term_starts]] = mask
+    counted = present.copy()
+    counted[rows, last_field] = False
+    is_first = np.zeros_like(present)
+    is_first[rows, first_field] = True
+    counted_starts = starts[:-1].reshape(-1, len(FIELDS))[counted]
+    stream[opening[counted_starts] + is_first[counted]] = sizes[counted]
+
+    text, positions = digits(stream)
+    cuts = np.append(positions[opening[term_starts]], positions[-1])
+    data = text.tobytes()
+    return [data[a:b] for a, b in pairwise(cuts.tolist())]

@@ -1,0 +1,466 @@
+"""The index: cut by term it gives Lunr's answers, its files depend on nothing else, and they are small."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lunr.builder import Builder
+from lunr.index import Index
+from lunr.pipeline import Pipeline
+from lunr.stemmer import stemmer
+from search_site import (
+    assistant,
+    conversation,
+    index_files,
+    invented_conversations,
+    invented_words,
+    load_scripts,
+    user,
+)
+
+from sitegen.search import Analysed, SearchConversation, SearchDocument, analyse, build_index, fragment_file
+from sitegen.search.documents import FIELDS
+from sitegen.search.postings import assemble, digits, encode_terms, encoded
+from sitegen.search.shards import cut_terms, front_coded, script
+from sitegen.search.tokens import Terms
+
+FIELD_NAMES = [name for name, _ in FIELDS]
+
+
+def data(content: bytes) -> Any:
+    """What a data script hands over."""
+    text = content.decode("utf-8")
+    assert text.startswith("sitegen.receive(")
+    assert text.endswith(");\n")
+    return json.loads("[" + text[len("sitegen.receive(") : -3] + "]")[1]
+
+
+# --- numbers as text --------------------------------------------------------------------------------------------------
+
+
+def decoded(text: str) -> list[int]:
+    """The slow, plain reading of `encoded`."""
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    result: list[int] = []
+    value = factor = 0
+    for digit in map(alphabet.index, text):
+        value += (digit & 31) << (5 * factor)
+        factor += 1
+        if digit < 32:
+            result.append(value)
+            value = factor = 0
+    return result
+
+
+@given(st.lists(st.integers(0, 2**31 - 1)))
+def test_digits__are_read_back(numbers: list[int]) -> None:
+    assert decoded(encoded(numbers)) == numbers
+    assert len(digits(np.array(numbers, np.int64))[1]) == len(numbers) + 1
+
+
+def decoded_term(text: str) -> dict[tuple[int, int], int]:
+    """A term's postings: (field, document) to count."""
+    numbers = iter(decoded(text))
+    mask = next(numbers)
+    fields = [field for field in range(len(FIELDS)) if mask >> field & 1]
+    result = {}
+    for field in fields:
+        left = next(numbers) if field != fields[-1] else -1
+        document = -1
+        while left != 0 and (value := next(numbers, None)) is not None:
+            document += value // 2 + 1
+            result[field, document] = next(numbers) + 2 if value % 2 else 1
+            left -= 1
+    return result
+
+
+small_texts = st.text(st.sampled_from("ab 数"), max_size=12)
+
+
+@given(st.lists(st.lists(st.tuples(*[small_texts] * len(FIELDS)), max_size=3), max_size=4), st.integers(1, 5))
+def test_encode_terms__holds_every_count(corpus: list[list[tuple[str, ...]]], block: int) -> None:
+    conversations = [
+        SearchConversation(
+            f"{n}", "", "", "", documents=tuple(SearchDocument("", "", p, a, c, s, t) for t, p, a, c, s in documents)
+        )
+        for n, documents in enumerate(corpus)
+    ]
+    postings = assemble([analyse(c) for c in conversations])
+    encodings = encode_terms(postings, block)
+    found = {
+        (term, field, document, count)
+        for term, text in zip(postings.terms, encodings, strict=True)
+        for (field, document), count in decoded_term(text.decode()).items()
+    }
+    expected = set()
+    terms_of = Terms(["en"])
+    for document, texts in enumerate(texts for documents in corpus for texts in documents):
+        for field, text in enumerate(texts):
+            terms = terms_of.of(text)
+            expected |= {(term, field, document, terms.count(term)) for term in terms}
+    assert found == expected
+
+
+def test_front_coded__shares_beginnings() -> None:
+    assert front_coded(["a", "abc", "abd", "b"]) == "0a 1bc 2d 0b"
+
+
+def test_front_coded__counts_utf_16_units() -> None:
+    assert front_coded(["\U00010400a", "\U00010400b"]) == "0\U00010400a 0\U00010400b"
+
+
+def test_cut_terms__a_very_common_term_stands_alone() -> None:
+    terms = ["a", "b", "c"]
+    assert cut_terms(terms, [b"A", b"A" * 40_000, b"A"]) == [(0, 1), (1, 2), (2, 3)]
+
+
+def test_cut_terms__ends_do_not_move_when_a_shard_changes() -> None:
+    words = sorted(invented_words(20_000))
+    before = cut_terms(words, [b"AAAAAAAAAA"] * len(words))
+    after = cut_terms(words, [b"AAAAAAAAAA" if place > 500 else b"AAAAAAAAAAA" for place in range(len(words))])
+    assert len(before) > 3
+    assert before[1:] == after[1:]
+
+
+def test_script__is_safe_and_valid_utf_8() -> None:
+    content = script("x", ["</script><!--", "\u2028", "\ud800", "𝄞", "&"])
+    assert b"<" not in content
+    assert data(content) == ["</script><!--", "\u2028", "\ufffd", "𝄞", "&"]
+
+
+# --- the files --------------------------------------------------------------------------------------------------------
+
+
+def test_build_index__does_not_depend_on_the_order_of_conversations() -> None:
+    conversations = invented_conversations(30, invented_words(300))
+    shuffled = random.Random(3).sample(conversations, len(conversations))
+    assert index_files(conversations) == index_files(shuffled)
+
+
+def test_build_index__needs_no_documents() -> None:
+    conversations = invented_conversations(5, invented_words(50))
+    whole = dict(build_index((c, analyse(c)) for c in conversations))
+    bare = dict(
+        build_index(
+            (SearchConversation(c.key, c.url, c.title, c.source, c.folder, c.date, c.flags), analyse(c))
+            for c in conversations
+        )
+    )
+    assert whole == bare
+
+
+def test_build_index__of_nothing() -> None:
+    files = dict(build_index([]))
+    manifest = data(files["search/manifest.js"])
+    assert manifest["documents"] == 0
+    assert manifest["conversations"]["keys"] == []
+
+
+def test_build_index__names_what_filters_need() -> None:
+    talk = conversation(
+        "k1", user("hello", code="x = 1"), assistant("hi"),
+        title="T", source="claude", folder="Work/Data", date="2026-03-05", flags=("starred",),
+    )  # fmt: skip
+    files = dict(build_index([(talk, analyse(talk))], source_labels={"claude": "Claude"}))
+    table = data(files["search/manifest.js"])["conversations"]
+    assert table["sourceNames"] == [["claude", "Claude"]]
+    assert table["folderNames"] == ["Work/Data"]
+    assert (table["dates"], table["flags"], table["urls"]) == (["2026-03-05"], ["starred"], ["chats/*.html"])
+    assert decoded(table["sizes"]) == [3]
+    assert decoded(table["features"]) == [0b100110]
+
+
+def test_build_index__new_conversations_come_last_and_leave_old_numbers_alone() -> None:
+    words = invented_words(300)
+    old = invented_conversations(20, words)
+    new = [conversation("zz", user("entirely"), title="new", date="2027-01-01")]
+    before, after = index_files(old), index_files([*old, *new])
+    assert {path: before[path] for path in before if "/text/" in path}.items() <= after.items()
+    assert data(after["search/manifest.js"])["documents"] == data(before["search/manifest.js"])["documents"] + 2
+
+
+def test_analyse__is_small_and_goes_through_json_and_back() -> None:
+    import msgspec
+
+    analysed = analyse(conversation("k", user("one two two"), title="T"))
+    assert msgspec.msgpack.decode(msgspec.msgpack.encode(analysed), type=Analysed) == analysed
+    assert msgspec.json.decode(msgspec.json.encode(analysed), type=Analysed) == analysed
+
+
+def test_fragment_file__holds_texts_and_no_trailing_blanks() -> None:
+    path, content = fragment_file(conversation("k", user("say </script>"), title="T"))
+    assert path == "search/text/k.js"
+    assert data(content) == [["", "", "T"], ["m-1", "user", "", "say </script>"]]
+
+
+def test_size__of_the_index_is_less_than_half_of_the_text() -> None:
+    conversations = invented_conversations(100, invented_words(3000), longest=500)
+    text = sum(len(t.encode()) for c in conversations for d in c.documents for t in d.texts())
+    size = sum(len(content) for _, content in build_index((c, analyse(c)) for c in conversations))
+    assert size < text / 2
+
+
+# --- against Lunr -----------------------------------------------------------------------------------------------------
+
+
+def lunr_py_index(conversations: Sequence[SearchConversation]) -> Index:
+    """lunr.py's own index of the same tokens."""
+    terms_of = Terms(["en"])
+    builder = Builder()
+    builder.ref("id")
+    for name, boost in FIELDS:
+        builder.field(name, boost=boost)
+    ordered = sorted(conversations, key=lambda c: (c.date, c.key))
+    for number, document in enumerate(document for c in ordered for document in c.documents):
+        texts = zip(FIELD_NAMES, document.texts(), strict=True)
+        builder.add({"id": str(number)} | {name: terms_of.of(text) for name, text in texts})
+    builder.search_pipeline = Pipeline()
+    builder.search_pipeline.add(stemmer)
+    return builder.build()
+
+
+SERVE = """
+(files) => {
+  const scripts = new Map(Object.entries(files));
+  window.engine = sitegen.search(async (path) => {
+    if (!scripts.has(path)) throw new Error("no such file");
+    (0, eval)(scripts.get(path));
+  });
+}
+"""
+
+WHOLE = """
+(documents) => {
+  const builder = new lunr.Builder();
+  builder.ref("id");
+  const boosts = { title: 3, prompt: 1, answer: 1, code: 1, steps: 0.5 };
+  for (const field of Object.keys(boosts)) builder.field(field, { boost: boosts[field] });
+  for (const document of documents) builder.add(document);
+  builder.searchPipeline.add(lunr.stemmer);
+  window.whole = builder.build();
+}
+"""
+
+COMPARE = """
+async (queries) => {
+  const plain = (matches) => matches.map((match) => [match.ref, match.score]);
+  const result = [];
+  for (const query of queries) {
+    const { matches } = await engine.rank(query + " ");
+    result.push([plain(matches), plain(whole.search(query))]);
+  }
+  return result;
+}
+"""
+
+RANK = "async (query) => (await engine.rank(query)).matches.map((match) => [Number(match.ref), match.score])"
+
+
+def serve(page: Any, conversations: Sequence[SearchConversation]) -> None:
+    """Puts the conversations' index into the page, as `engine`."""
+    load_scripts(page)
+    page.evaluate(SERVE, {path: content.decode() for path, content in index_files(conversations).items()})
+
+
+def random_queries(words: Sequence[str], count: int) -> list[str]:
+    chance = random.Random(11)
+
+    def part() -> str:
+        word = chance.choice(words[:40] if chance.random() < 0.5 else words)
+        kind = chance.randrange(10)
+        if kind == 0:
+            return word[: chance.randint(1, 3)] + "*"
+        if kind == 1:
+            return f"{chance.choice(FIELD_NAMES)}:{word}"
+        if kind == 2:
+            return f"{word}~1"
+        if kind == 3:
+            return f"{word}^{chance.randint(2, 9)}"
+        if kind == 4:
+            return "*" + word[2:]
+        sign = ["", "", "", "+", "-"][chance.randrange(5)]
+        return sign + word + ("*" if chance.random() < 0.1 else "")
+
+    return [" ".join(part() for _ in range(chance.randint(1, 4))) for _ in range(count)]
+
+
+def test_rank__gives_the_answers_of_the_whole_index(page: Any) -> None:
+    words = invented_words(800)
+    conversations = invented_conversations(60, words)
+    serve(page, conversations)
+    terms_of = Terms(["en"])
+    ordered = sorted(conversations, key=lambda c: (c.date, c.key))
+    documents = [
+        {"id": number} | {name: terms_of.of(text) for name, text in zip(FIELD_NAMES, document.texts(), strict=True)}
+        for number, document in enumerate(document for c in ordered for document in c.documents)
+    ]
+    page.evaluate(WHOLE, documents)
+    queries = random_queries(words, 500)
+    found = 0
+    for query, (ours, theirs) in zip(queries, page.evaluate(COMPARE, queries), strict=True):
+        assert sorted(ref for ref, _ in ours) == sorted(ref for ref, _ in theirs), query
+        scores = dict(map(tuple, theirs))
+        assert all(score == pytest.approx(scores[ref], abs=1e-9) for ref, score in ours), query
+        assert [round(score, 9) for _, score in ours] == pytest.approx([round(s, 9) for _, s in theirs]), query
+        found += bool(ours)
+    assert found > 300
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.tuples(*[st.text(st.sampled_from("abc xyz"), max_size=16)] * 3), min_size=1, max_size=6
+    ),
+    st.sampled_from(["a", "abc b", "+a b", "a -b", "title:a", "ab*", "x y z"]),
+)  # fmt: skip
+def test_rank__agrees_with_lunr_py(page: Any, texts: list[tuple[str, str, str]], query: str) -> None:
+    conversations = [
+        conversation(f"{n}", user(prompt), assistant(answer), title=title)
+        for n, (title, prompt, answer) in enumerate(texts)
+    ]
+    serve(page, conversations)
+    if query.startswith("a") and "a" in query.split():
+        query = query.replace("a", "xa", 1)  # a stop word beside others is left out by the page alone
+    ours = dict(page.evaluate(RANK, query + " "))
+    theirs = {int(match["ref"]): match["score"] for match in lunr_py_index(conversations).search(query)}
+    assert ours.keys() == theirs.keys()
+    # lunr.py rounds a weight's third decimal half to even, lunr.js half up.
+    assert all(score == pytest.approx(theirs[ref], abs=0.011) for ref, score in ours.items())
+
+
+# --- queries ----------------------------------------------------------------------------------------------------------
+
+
+CORPUS = [
+    conversation("c1", user("To be, or not to be", "a"), assistant("That is the question", "b"), title="Hamlet",
+                 date="2026-01-01", source="claude", folder="Plays/Tragedies"),
+    conversation("c2", user("数据结构是什么", "a"), assistant("数据库和结构", "b", code="def getUserName(): pass"),
+                 title="数据", date="2026-02-01"),
+    conversation("c3", user("constructor __proto__ toString hasOwnProperty", "a"), title="Traps", date="2026-03-01"),
+    conversation("c4", user("Colourful naïve café", "a"), assistant("colour or color", "b"), title="Budget report",
+                 folder="Plays"),
+    conversation("c5", user("question of colors and questions", "a"), title="Old budget", date="2025-12-31"),
+]  # fmt: skip
+
+FOUND = """
+async ([query, filters]) => {
+  const answer = await engine.run(query, filters);
+  return answer.groups.map((group) => [group.conversation.key, group.hits.map((hit) => hit.place)]);
+}
+"""
+
+
+@pytest.fixture
+def ask(page: Any) -> Any:
+    """Asks the corpus: the keys of the conversations found, with the places of their messages."""
+    serve(page, CORPUS)
+    return lambda query, **filters: {key: sorted(hits) for key, hits in page.evaluate(FOUND, [query, filters])}
+
+
+FINDS = {
+    "hamlet ": {"c1": []},
+    "questions": {"c1": [2], "c5": [1]},
+    "to be or not to be ": {"c1": [1], "c3": [1], "c4": [2]},
+    "the question ": {"c1": [2], "c5": [1]},
+    "CAFE": {"c4": [1]},
+    "café": {"c4": [1]},
+    "cafe\u0301": {"c4": [1]},
+    "constructor ": {"c3": [1]},
+    "__proto__ ": {"c3": [1]},
+    "valueOf ": {},
+    "colo*": {"c4": [1, 2], "c5": [1]},
+    "colo": {"c4": [1, 2], "c5": [1]},
+    "colo ": {},
+    "color~1 ": {"c4": [1, 2], "c5": [1]},
+    "*tion": {"c1": [2], "c5": [1]},
+    "title:budget ": {"c4": [], "c5": []},
+    "+budget -old ": {"c4": []},
+    "budget - old ": {"c4": [], "c5": []},
+    "-budget -question ": {"c1": [1], "c2": [1, 2], "c3": [1], "c4": [1, 2]},
+    '"not to be"': {"c1": [1]},
+    '"be not"': {},
+    '"colour or color"': {"c4": [2]},
+    'colour -"or color"': {"c4": [1]},
+    '"数据库"': {"c2": [2]},
+    "数据结构": {"c2": [1, 2]},
+    "+数据结构 ": {"c2": [1]},
+    "数据 -数据结构 ": {"c2": [2]},
+    "库": {"c2": [2]},
+    "构": {"c2": [1, 2]},
+    "getUserName": {"c2": [2]},
+    "code:user ": {"c2": [2]},
+    "http://question.example/x: ": {"c1": [2], "c5": [1]},
+    "title: ": {},
+    "question~": {"c1": [2], "c5": [1]},
+}
+
+
+def test_run__finds(ask: Any) -> None:
+    assert {query: ask(query) for query in FINDS} == FINDS
+
+
+def test_run__lists_everything_for_a_query_without_words(ask: Any) -> None:
+    for query in ("", " ", "+", "\\", "?!", '""'):
+        assert len(ask(query)) == len(CORPUS), query
+
+
+FILTERED: list[tuple[str, dict[str, str], dict[str, list[int]]]] = [
+    ("question ", {"source": "claude"}, {"c1": [2]}),
+    ("question ", {"role": "user"}, {"c5": [1]}),
+    ("question ", {"from": "2026-01-01"}, {"c1": [2]}),
+    ("question ", {"to": "2025-12-31"}, {"c5": [1]}),
+    ("colour ", {"from": "2026-01-01"}, {}),
+    ("数据 ", {"code": "1"}, {"c2": [2]}),
+    ("", {"folder": "Plays"}, {"c1": [], "c4": []}),
+    ("", {"folder": "Plays/Tragedies"}, {"c1": []}),
+    ("", {"code": "1"}, {"c2": []}),
+    ("budget ", {"folder": "Plays"}, {"c4": []}),
+]
+
+
+def test_run__filters(ask: Any) -> None:
+    for query, filters, expected in FILTERED:
+        assert ask(query, **filters) == expected, (query, filters)
+
+
+def test_run__without_a_query_lists_by_date(page: Any) -> None:
+    serve(page, CORPUS)
+    assert [key for key, _ in page.evaluate(FOUND, ["", {}])] == ["c3", "c2", "c1", "c5", "c4"]
+
+
+def test_run__says_when_a_shard_is_missing(page: Any) -> None:
+    load_scripts(page)
+    files = {path: content.decode() for path, content in index_files(CORPUS).items()}
+    page.evaluate(SERVE, {path: text for path, text in files.items() if "manifest" in path})
+    message = page.evaluate("() => engine.run('question', {}).catch((error) => error.message)")
+    assert message.startswith("A part of the search index is missing: search/")
+
+
+def test_run__says_when_the_manifest_is_of_another_version(page: Any) -> None:
+    load_scripts(page)
+    page.evaluate(SERVE, {"search/manifest.js": 'sitegen.receive("manifest",{"version":99});'})
+    message = page.evaluate("() => engine.run('question', {}).catch((error) => error.message)")
+    assert "another version" in message
+
+
+def test_suggest__nearest_words_as_they_are_written(page: Any) -> None:
+    serve(page, CORPUS)
+    assert page.evaluate("() => engine.suggest('questoin')") == "question"
+    assert page.evaluate("() => engine.suggest('+questoin title:budgte')") == "+question title:budget"
+    assert page.evaluate("() => engine.suggest('question')") == ""
+
+
+def test_passages__show_where_most_terms_stand_together(page: Any) -> None:
+    load_scripts(page)
+    text = "alpha " + "filler " * 100 + "alpha beta " + "filler " * 100
+    found = page.evaluate("(text) => sitegen.passages.best(['m', 'user', '', text], new Set(['alpha', 'beta']))", text)
+    assert [s["text"] for s in found["stretches"] if s["isMarked"]] == ["alpha", "beta"]
+    assert (found["isCutBefore"], found["isCutAfter"]) == (True, True)
+    assert len("".join(s["text"] for s in found["stretches"])) < 260
