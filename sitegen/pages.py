@@ -1,0 +1,322 @@
+"""What each kind of page shows: the values that templates get. Which pages exist is decided in `plan`.
+
+Templates get these values as they are and only loop over them: order, dates, links and words come ready from
+here. Every `url` is relative to the page that shows it and always names a file, because file:// has no directory
+index.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+# --- pieces that several pages show -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Link:
+    """A label and where it leads; `url` "" is the current page. `count` is the number of conversations there."""
+
+    label: str
+    url: str
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class DateView:
+    """A point in time: `iso` for <time datetime> (UTC), `label` for people ("5 March 2026, 14:03"), `short`
+    ("5 Mar 2026") and `time` ("14:03"), all in the archive's zone."""
+
+    iso: str
+    label: str
+    short: str
+    time: str = ""
+
+
+@dataclass(frozen=True)
+class SourceView:
+    """A provider: `id` ("chatgpt") for classes and marks, `label` ("ChatGPT") for people."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True)
+class SiteView:
+    """What every page knows. `root` is the relative way to the site's top: "" or "../" repeated. `nav` are the
+    constant places (Home, Dates, Folders, Sources, Imports, Search). `current` is the nav label that is open."""
+
+    title: str
+    root: str
+    nav: tuple[Link, ...]
+    current: str
+    generator: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """A conversation in a list. `excerpt` is the beginning of its first prompt; `length` the number of messages;
+    `kind` is the model's ("chat", "project", "memory", "document", "media")."""
+
+    url: str
+    title: str
+    excerpt: str
+    date: DateView | None
+    source: SourceView
+    length: int
+    kind: str = "chat"
+    flags: tuple[str, ...] = ()
+    folder: Link | None = None
+
+
+@dataclass(frozen=True)
+class RowGroup:
+    """Rows under one small heading (a day, a month)."""
+
+    label: str
+    anchor: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Pager:
+    """Where a long list goes on. `pages` holds every page in order; the current one has url ""."""
+
+    previous: Link | None
+    following: Link | None
+    pages: tuple[Link, ...]
+
+
+# --- index pages ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """A month, a folder, or a source: `kind` says which. `children` are sub-folders; `breadcrumbs` lead down to
+    this page, itself not included; `note` is one muted line under the heading."""
+
+    kind: str
+    heading: str
+    note: str
+    breadcrumbs: tuple[Link, ...]
+    children: tuple[Link, ...]
+    groups: tuple[RowGroup, ...]
+    pager: Pager | None
+    source: SourceView | None = None
+
+
+@dataclass(frozen=True)
+class OverviewEntry:
+    """A line of an overview: a year with its months, a folder with its sub-folders, a source, an import."""
+
+    link: Link
+    note: str = ""
+    children: tuple[OverviewEntry, ...] = ()
+    source: SourceView | None = None
+
+
+@dataclass(frozen=True)
+class OverviewPage:
+    """All years, all folders, all sources, all imports: `kind` is "dates", "year", "folders", "sources" or
+    "imports". `empty` is the sentence to show when there are no entries."""
+
+    kind: str
+    heading: str
+    note: str
+    breadcrumbs: tuple[Link, ...]
+    entries: tuple[OverviewEntry, ...]
+    empty: str
+
+
+@dataclass(frozen=True)
+class ImportPage:
+    """What one import found. `counts` are (label, number) pairs in order; `problems` (where, reason) pairs;
+    `unknown` (provider's block type, count) pairs."""
+
+    heading: str
+    export_name: str
+    source: SourceView
+    generation: str
+    date: DateView | None
+    counts: tuple[tuple[str, int], ...]
+    problems: tuple[tuple[str, str], ...]
+    unknown: tuple[tuple[str, int], ...]
+    breadcrumbs: tuple[Link, ...]
+
+
+@dataclass(frozen=True)
+class SourceSummary:
+    """A source on the home page: how much it holds and how old its last export is."""
+
+    source: SourceView
+    link: Link
+    messages: int
+    last_export: DateView | None
+
+
+@dataclass(frozen=True)
+class HomePage:
+    """The first page. `note` sums the archive up in one line. `years` carry the months of each year as children.
+    `empty` is true for an archive without conversations."""
+
+    note: str
+    recent: tuple[RowGroup, ...]
+    sources: tuple[SourceSummary, ...]
+    years: tuple[OverviewEntry, ...]
+    folders: tuple[Link, ...]
+    last_import: OverviewEntry | None
+    empty: bool = False
+
+
+@dataclass(frozen=True)
+class SearchPage:
+    """The search page. `empty` is true for an archive without conversations."""
+
+    empty: bool
+
+
+# --- the conversation page ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A numbered source under an answer. `anchor` is its id on the page, `back` the id of the first mark that
+    cites it; `host` is the readable host name, "" for a source without address; `url` is "" then or when the
+    address is refused."""
+
+    number: int
+    anchor: str
+    back: str
+    title: str
+    host: str
+    url: str
+    snippet: str = ""
+    date: str = ""
+
+
+@dataclass(frozen=True)
+class FileView:
+    """An attachment. `url` is "" when its bytes are missing, then the page shows a placeholder with its `name`.
+    `shows_as` is "image", "audio", "video" or "link". `remote` is an address shown as plain text.
+    `size` reads "12 KB"."""
+
+    name: str
+    url: str
+    shows_as: str
+    media_type: str
+    size: str
+    width: int | None = None
+    height: int | None = None
+    remote: str = ""
+
+
+@dataclass(frozen=True)
+class BlockView:
+    """One block, ready to show. Which fields count depends on `kind`:
+
+    text       html
+    code       html (the highlighted code, a <pre>), name, language
+    reasoning  html, summary ("Reasoned for 12 s"); folded
+    tool       summary ("Searched the web for “…”: 8 results"), html (arguments, highlighted), blocks (the
+               result's own blocks), failed; folded
+    image      file, caption, prompt
+    audio      file, html (transcript)
+    file       file, html (extracted text; "" for none)
+    document   title, note ("version 2, React"), html; open when it is the newest version, else folded
+    quote      html, references (one)
+    sources    summary ("8 sources"), references; folded
+    notice     caption, level ("info", "warning", "error")
+    unknown    summary (the provider's name for it), html (its JSON); folded
+    """
+
+    kind: str
+    html: Markup = Markup()  # noqa: RUF009 - Markup is immutable
+    summary: str = ""
+    title: str = ""
+    name: str = ""
+    language: str = ""
+    note: str = ""
+    caption: str = ""
+    prompt: str = ""
+    level: str = "info"
+    failed: bool = False
+    open: bool = False
+    file: FileView | None = None
+    blocks: tuple[BlockView, ...] = ()
+    references: tuple[Reference, ...] = ()
+
+
+@dataclass(frozen=True)
+class Fork:
+    """Where a message stands among its siblings: "2 of 3". `previous` and `following` are anchors on this page of
+    the neighbouring siblings, "" at the ends."""
+
+    number: int
+    total: int
+    previous: str
+    following: str
+
+
+@dataclass(frozen=True)
+class MessageView:
+    """A message. `speaker` is "You", "ChatGPT", a tool's or persona's name. `continues` is true when the message
+    before it is the same speaker's, so its header can be left out. `hidden` ones are folded under `summary`
+    ("System prompt"). `new_day` is true when the message before it is of another day. `status` is "" or words
+    such as "Stopped". `references` are the sources cited in the text."""
+
+    anchor: str
+    role: str
+    speaker: str
+    model: str
+    date: DateView | None
+    blocks: tuple[BlockView, ...]
+    references: tuple[Reference, ...] = ()
+    fork: Fork | None = None
+    continues: bool = False
+    new_day: bool = True
+    hidden: bool = False
+    summary: str = ""
+    status: str = ""
+
+
+@dataclass(frozen=True)
+class BranchView:
+    """Messages of an inactive branch; folded. `summary` reads "Version 1 of 2: first words of it"; `parent` is the
+    anchor of the message that it continues from, "" when it begins the conversation."""
+
+    anchor: str
+    summary: str
+    parent: str
+    messages: tuple[MessageView, ...]
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A place on the active branch: its message, and the inactive branches that leave just before it (they are
+    other versions of this message)."""
+
+    message: MessageView
+    branches: tuple[BranchView, ...] = ()
+
+
+@dataclass(frozen=True)
+class ConversationPage:
+    """One conversation. `facts` are short words for the line under the title ("12 messages", "3 branches").
+    `places` lead to its month, folder and source pages. `outline` lists the prompts; their urls are
+    "#" and an anchor. `origin` is its address at the provider. `key` is its key in the archive, for scripts."""
+
+    key: str
+    title: str
+    kind: str
+    source: SourceView
+    date: DateView | None
+    updated: DateView | None
+    model: str
+    facts: tuple[str, ...]
+    flags: tuple[str, ...]
+    places: tuple[Link, ...]
+    summary: str
+    origin: str
+    outline: tuple[Link, ...]
+    turns: tuple[Turn, ...]

@@ -1,0 +1,253 @@
+"""Which index pages exist, where they stand, and what each shows. Pure: entries in, page values out.
+
+Conversation pages aren't planned here: they depend on nothing but their conversation. All lists are newest first;
+`lists` puts them on pages, `imports` makes the reports.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from sitegen.dates import count_label, date_view, month_label
+from sitegen.folders import Folder
+from sitegen.pages import HomePage, Link, OverviewEntry, OverviewPage, SearchPage, SourceSummary
+from sitegen.plan.imports import ImportReport, import_entry, import_pages
+from sitegen.plan.lists import (
+    PAGE_SIZE,
+    ListPlan,
+    PlannedPage,
+    by_day,
+    by_kind_and_month,
+    by_month,
+    grouped,
+    in_one_group,
+    kind_order,
+    list_pages,
+    local_time,
+)
+from sitegen.render.conversation import Entry
+from sitegen.render.settings import UNDATED_PATH, Settings, folder_path, month_path, source_path
+
+__all__ = ["PAGE_SIZE", "ImportReport", "PlannedPage", "plan"]
+
+RECENT_ROWS = 20
+
+
+def plan(entries: Sequence[Entry], imports: Sequence[ImportReport], settings: Settings) -> Iterator[PlannedPage]:
+    """Every index page of a site with these conversations and imports, in a fixed order."""
+    planner = _Planner(entries, imports, settings)
+    yield planner.home()
+    yield from planner.dates()
+    yield from planner.folders()
+    yield from planner.sources()
+    yield planner.imports()
+    yield from import_pages(imports, settings)
+    yield PlannedPage("search.html", "search.html", "Search", SearchPage(empty=not entries))
+
+
+class _Planner:
+    def __init__(self, entries: Sequence[Entry], imports: Sequence[ImportReport], settings: Settings) -> None:
+        self.settings = settings
+        self.reports = imports
+        dated = sorted(
+            (entry for entry in entries if entry.created), key=lambda e: (e.created_utc, e.key), reverse=True
+        )
+        self.undated = sorted((entry for entry in entries if not entry.created), key=lambda e: (e.title, e.key))
+        self.dated: list[Entry] = dated
+        self.newest_first = [*dated, *self.undated]
+        self.by_month: dict[tuple[int, int], list[Entry]] = defaultdict(list)
+        for entry in dated:
+            time = local_time(entry)
+            self.by_month[time.year, time.month].append(entry)
+        self.by_source: dict[str, list[Entry]] = defaultdict(list)
+        for entry in self.newest_first:
+            self.by_source[entry.source].append(entry)
+        self.by_folder: dict[Folder, list[Entry]] = defaultdict(list)
+        #: Every folder with all that lies below it; those that only hold folders too.
+        self.folder_counts: Counter[Folder] = Counter()
+        for entry in self.newest_first:
+            if entry.folder:
+                self.by_folder[entry.folder].append(entry)
+                for depth in range(1, len(entry.folder) + 1):
+                    self.folder_counts[entry.folder[:depth]] += 1
+
+    # --- home --------------------------------------------------------------------------------------------------
+
+    def home(self) -> PlannedPage:
+        messages = sum(entry.length for entry in self.newest_first)
+        chats = [entry for entry in self.newest_first if entry.kind == "chat"]
+        note = f"{count_label(len(self.newest_first), 'conversation')}, {count_label(messages, 'message')}"
+        page = HomePage(
+            note=note,
+            recent=grouped(chats[:RECENT_ROWS], "", by_month, self.settings),
+            sources=tuple(self._source_summary(source) for source in sorted(self.by_source)),
+            years=self._years(""),
+            folders=self._child_folders((), ""),
+            last_import=import_entry(self.reports[0], "", self.settings) if self.reports else None,
+            empty=not self.newest_first,
+        )
+        return PlannedPage("index.html", "home.html", "Home", page)
+
+    def _source_summary(self, source: str) -> SourceSummary:
+        entries = self.by_source[source]
+        made = [report.row.made for report in self.reports if report.row.source == source and report.row.made]
+        view = self.settings.source(source)
+        return SourceSummary(
+            source=view,
+            link=Link(view.label, source_path(source), len(entries)),
+            messages=sum(entry.length for entry in entries),
+            last_export=date_view(max(made, default=None), self.settings.zone),
+        )
+
+    # --- dates -------------------------------------------------------------------------------------------------
+
+    def dates(self) -> Iterator[PlannedPage]:
+        home = (Link("Home", "../index.html"),)
+        yield PlannedPage(
+            "dates/index.html",
+            "overview.html",
+            "Dates",
+            OverviewPage("dates", "Dates", "", home, self._years("../"), _nothing("dates")),
+        )
+        for year, months in groupby(self.by_month, key=lambda month: month[0]):
+            path = f"dates/{year}/index.html"
+            up = (Link("Home", "../../index.html"), Link("Dates", "../index.html"))
+            listed = tuple(self._month_entry(month, "../../") for month in sorted(months))
+            note = count_label(sum(entry.link.count or 0 for entry in listed), "conversation")
+            yield PlannedPage(
+                path,
+                "overview.html",
+                "Dates",
+                OverviewPage("year", str(year), note, up, listed, _nothing("dates")),
+            )
+        for (year, month), entries in self.by_month.items():
+            crumbs = [("Home", "index.html"), ("Dates", "dates/index.html"), (str(year), f"dates/{year}/index.html")]
+            heading = month_label(year, month)
+            yield from list_pages(
+                ListPlan(month_path(year, month), "Dates", "month", heading, entries, crumbs, by_day), self.settings
+            )
+        if self.undated:
+            crumbs = [("Home", "index.html"), ("Dates", "dates/index.html")]
+            yield from list_pages(
+                ListPlan(UNDATED_PATH, "Dates", "month", "Without a date", self.undated, crumbs, in_one_group),
+                self.settings,
+            )
+
+    def _years(self, root: str) -> tuple[OverviewEntry, ...]:
+        years = []
+        for year, months in groupby(self.by_month, key=lambda month: month[0]):
+            # Within a year time runs forward, as on a calendar.
+            children = tuple(self._month_entry(month, root) for month in sorted(months))
+            count = sum(child.link.count or 0 for child in children)
+            years.append(OverviewEntry(Link(str(year), f"{root}dates/{year}/index.html", count), children=children))
+        if self.undated:
+            years.append(OverviewEntry(Link("Without a date", root + UNDATED_PATH, len(self.undated))))
+        return tuple(years)
+
+    def _month_entry(self, month: tuple[int, int], root: str) -> OverviewEntry:
+        return OverviewEntry(Link(month_label(*month), root + month_path(*month), len(self.by_month[month])))
+
+    # --- folders -----------------------------------------------------------------------------------------------
+
+    def folders(self) -> Iterator[PlannedPage]:
+        home = (Link("Home", "../index.html"),)
+        unfiled = sum(1 for entry in self.newest_first if not entry.folder and entry.kind == "chat")
+        note = f"{count_label(unfiled, 'conversation')} in no folder" if self.folder_counts and unfiled else ""
+        yield PlannedPage(
+            "folders/index.html",
+            "overview.html",
+            "Folders",
+            OverviewPage("folders", "Folders", note, home, self._folder_tree("../"), _nothing("folders")),
+        )
+        for folder in self._folders_in_order():
+            crumbs = [("Home", "index.html"), ("Folders", "folders/index.html")]
+            crumbs += [(folder[depth - 1], folder_path(folder[:depth])) for depth in range(1, len(folder))]
+            yield from list_pages(
+                ListPlan(
+                    folder_path(folder),
+                    "Folders",
+                    "folder",
+                    folder[-1],
+                    self.by_folder.get(folder, []),
+                    tuple(crumbs),
+                    by_month,
+                    children=self._child_folders(folder, "../"),
+                ),
+                self.settings,
+            )
+
+    def _folders_in_order(self) -> list[Folder]:
+        """By name as people sort names: without regard to case first."""
+        return sorted(self.folder_counts, key=lambda folder: ([part.casefold() for part in folder], folder))
+
+    def _folder_link(self, folder: Folder, root: str) -> Link:
+        return Link(folder[-1], root + folder_path(folder), self.folder_counts[folder])
+
+    def _child_folders(self, parent: Folder, root: str) -> tuple[Link, ...]:
+        depth = len(parent) + 1
+        children = (f for f in self._folders_in_order() if len(f) == depth and f[:-1] == parent)
+        return tuple(self._folder_link(folder, root) for folder in children)
+
+    def _folder_tree(self, root: str) -> tuple[OverviewEntry, ...]:
+        """All folders as a tree, made from the deepest up so that no depth of names is too deep."""
+        children: dict[Folder, list[OverviewEntry]] = defaultdict(list)
+        for folder in sorted(self._folders_in_order(), key=lambda folder: -len(folder)):
+            entry = OverviewEntry(self._folder_link(folder, root), children=tuple(children.pop(folder, ())))
+            children[folder[:-1]].append(entry)
+        return tuple(children[()])
+
+    # --- sources -----------------------------------------------------------------------------------------------
+
+    def sources(self) -> Iterator[PlannedPage]:
+        entries = []
+        for source in sorted(self.by_source):
+            summary = self._source_summary(source)
+            last = f", last export {summary.last_export.short}" if summary.last_export else ""
+            link = Link(summary.link.label, "../" + summary.link.url, summary.link.count)
+            note = count_label(summary.messages, "message") + last
+            entries.append(OverviewEntry(link, note, source=summary.source))
+        home = (Link("Home", "../index.html"),)
+        yield PlannedPage(
+            "sources/index.html",
+            "overview.html",
+            "Sources",
+            OverviewPage("sources", "Sources", "", home, tuple(entries), _nothing("sources")),
+        )
+        for source in sorted(self.by_source):
+            view = self.settings.source(source)
+            # What is kept beside the chats comes first, by kind.
+            listed = sorted(self.by_source[source], key=kind_order)
+            crumbs = (("Home", "index.html"), ("Sources", "sources/index.html"))
+            yield from list_pages(
+                ListPlan(
+                    source_path(source),
+                    "Sources",
+                    "source",
+                    view.label,
+                    listed,
+                    crumbs,
+                    by_kind_and_month,
+                    source=view,
+                ),
+                self.settings,
+            )
+
+    # --- imports -----------------------------------------------------------------------------------------------
+
+    def imports(self) -> PlannedPage:
+        home = (Link("Home", "../index.html"),)
+        entries = tuple(import_entry(report, "../", self.settings, with_name=True) for report in self.reports)
+        page = OverviewPage("imports", "Imports", "", home, entries, _nothing("imports"))
+        return PlannedPage("imports/index.html", "overview.html", "Imports", page)
+
+
+def _nothing(what: str) -> str:
+    return {
+        "dates": "There are no conversations yet. Add an export: sitegen build your-export.zip",
+        "sources": "There are no conversations yet. Add an export: sitegen build your-export.zip",
+        "imports": "Nothing has been imported yet. Add an export: sitegen build your-export.zip",
+        "folders": "No conversation is in a folder. Projects of your provider become folders, and so do rules "
+        "([[folders]]) in sitegen.toml.",
+    }[what]

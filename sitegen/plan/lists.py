@@ -1,0 +1,158 @@
+"""Lists of conversations: rows, grouped under small headings, on as many pages as they take. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from sitegen.dates import count_label, date_view, day_label, month_label
+from sitegen.pages import Link, ListPage, Pager, Row, RowGroup, SourceView
+from sitegen.render.conversation import Entry
+from sitegen.render.settings import Settings, folder_path, root_of
+
+PAGE_SIZE = 500
+
+#: The groups that a source's page shows before its conversations, by the model's kinds.
+_BESIDES_CHATS = {
+    "project": "Projects",
+    "memory": "Memories",
+    "document": "Documents",
+    "media": "Pictures and media",
+}
+
+#: The label and the anchor of the group that an entry stands in.
+Grouping = Callable[[Entry], tuple[str, str]]
+
+
+class PlannedPage(NamedTuple):
+    """A page to render: its path from the site's top, its template, its place in the navigation, its value."""
+
+    path: str
+    template: str
+    current: str
+    page: Any
+
+
+class ListPlan(NamedTuple):
+    """A list to be put on pages: the first stands at `path`, the next at `…-2.html`. `crumbs` are (label, path from
+    the site's top) pairs; `children` are links from the page itself."""
+
+    path: str
+    current: str
+    kind: str
+    heading: str
+    entries: Sequence[Entry]
+    crumbs: Sequence[tuple[str, str]]
+    grouping: Grouping
+    children: tuple[Link, ...] = ()
+    source: SourceView | None = None
+
+
+def list_pages(plan: ListPlan, settings: Settings) -> Iterator[PlannedPage]:
+    """The pages of a list, of `PAGE_SIZE` rows at most."""
+    root = root_of(plan.path)
+    entries = plan.entries
+    parts = [entries[start : start + PAGE_SIZE] for start in range(0, len(entries), PAGE_SIZE)] or [[]]
+    stem = plan.path.removesuffix(".html")
+    paths = [plan.path, *(f"{stem}-{number}.html" for number in range(2, len(parts) + 1))]
+    for number, part in enumerate(parts):
+        page = ListPage(
+            kind=plan.kind,
+            heading=plan.heading,
+            note=_count(plan),
+            breadcrumbs=tuple(Link(label, root + url) for label, url in plan.crumbs),
+            children=plan.children,
+            groups=grouped(part, root, plan.grouping, settings, with_folder=plan.kind != "folder"),
+            pager=_pager([root + other for other in paths], number),
+            source=plan.source,
+        )
+        yield PlannedPage(paths[number], "list.html", plan.current, page)
+
+
+def _count(plan: ListPlan) -> str:
+    if plan.entries:
+        return count_label(len(plan.entries), "conversation")
+    below = sum(child.count or 0 for child in plan.children)
+    return f"{count_label(below, 'conversation')} in the folders below" if below else ""
+
+
+def grouped(
+    entries: Sequence[Entry], root: str, grouping: Grouping, settings: Settings, *, with_folder: bool = True
+) -> tuple[RowGroup, ...]:
+    """Entries as rows under the headings of their groups, in the order given."""
+    return tuple(
+        RowGroup(label, anchor, tuple(_row(entry, root, settings, with_folder) for entry in members))
+        for (label, anchor), members in groupby(entries, key=grouping)
+    )
+
+
+def _row(entry: Entry, root: str, settings: Settings, with_folder: bool) -> Row:
+    folder = None
+    if entry.folder and with_folder:
+        folder = Link(" / ".join(entry.folder), root + folder_path(entry.folder))
+    return Row(
+        url=root + entry.path,
+        title=entry.title,
+        excerpt=entry.excerpt,
+        date=date_view(local_time(entry), settings.zone) if entry.created else None,
+        source=settings.source(entry.source),
+        length=entry.length,
+        kind=entry.kind,
+        flags=entry.flags,
+        folder=folder,
+    )
+
+
+def _pager(urls: Sequence[str], number: int) -> Pager | None:
+    if len(urls) == 1:
+        return None
+    links = [Link(str(place + 1), url if place != number else "") for place, url in enumerate(urls)]
+    return Pager(
+        previous=links[number - 1] if number else None,
+        following=links[number + 1] if number + 1 < len(links) else None,
+        pages=tuple(links),
+    )
+
+
+# --- groupings --------------------------------------------------------------------------------------------------
+
+
+def local_time(entry: Entry) -> datetime:
+    """When the conversation began, in the archive's zone."""
+    return datetime.fromisoformat(entry.created)
+
+
+def by_day(entry: Entry) -> tuple[str, str]:
+    """One group a day."""
+    time = local_time(entry)
+    return day_label(time), f"d{time.day}"
+
+
+def by_month(entry: Entry) -> tuple[str, str]:
+    """One group a month; what has no date stands apart."""
+    if not entry.created:
+        return "Without a date", "undated"
+    time = local_time(entry)
+    return month_label(time.year, time.month), f"d{time.year}-{time.month:02}"
+
+
+def by_kind_and_month(entry: Entry) -> tuple[str, str]:
+    """What is kept beside the chats by its kind, chats by month."""
+    kind = _kind(entry)
+    return (_BESIDES_CHATS[kind], kind) if kind else by_month(entry)
+
+
+def kind_order(entry: Entry) -> int:
+    """Sorts what is kept beside the chats before them, kind by kind."""
+    return [*_BESIDES_CHATS, ""].index(_kind(entry))
+
+
+def in_one_group(_: Entry) -> tuple[str, str]:
+    """All in one group without a heading."""
+    return "", "all"
+
+
+def _kind(entry: Entry) -> str:
+    return entry.kind if entry.kind in _BESIDES_CHATS else ""

@@ -1,0 +1,226 @@
+"""Each kind of block as pages show it, and its words for the search. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import PurePosixPath
+
+from markupsafe import Markup
+
+from sitegen.archive.attachments import StoredFile
+from sitegen.dates import count_label, seconds_label
+from sitegen.model import (
+    Attachment,
+    AudioBlock,
+    Block,
+    CodeBlock,
+    DocumentBlock,
+    FileBlock,
+    ImageBlock,
+    NoticeBlock,
+    QuoteBlock,
+    ReasoningBlock,
+    Source,
+    SourceListBlock,
+    TextBlock,
+    ToolCallBlock,
+    ToolResultBlock,
+    UnknownBlock,
+)
+from sitegen.pages import BlockView, FileView, Reference
+from sitegen.render.citations import Citations, reference
+from sitegen.render.files import file_view
+from sitegen.render.tools import called, outcome_of
+from sitegen.text import RenderedText, language_label, render_code, render_markdown, render_plain
+
+#: Media types of documents, as words for their title bar and as languages for their source.
+_DOCUMENT_TYPES = {
+    "text/markdown": ("", "markdown"),
+    "text/html": ("HTML page", "html"),
+    "image/svg+xml": ("SVG picture", "xml"),
+    "application/vnd.ant.react": ("React component", "tsx"),
+    "application/vnd.ant.mermaid": ("Mermaid diagram", "mermaid"),
+}
+
+
+class Words:
+    """What the search gets to know of one message, by search field; `text` is the prose of its text alone, without
+    names and content of files."""
+
+    def __init__(self) -> None:
+        self.text = ""
+        self.said: list[str] = []
+        self.code: list[str] = []
+        self.steps: list[str] = []
+
+    def add(self, rendered: RenderedText, to: list[str]) -> None:
+        """Keeps a rendered text's prose in `to` and its code apart."""
+        to.append(rendered.prose)
+        self.code.extend(code.text for code in rendered.code)
+
+
+class BlockRenderer:
+    """Renders the blocks of one message. `breaks` makes single newlines break the line, as people type them."""
+
+    def __init__(
+        self,
+        anchor: str,
+        root: str,
+        files: Mapping[str, StoredFile],
+        resolve: Callable[[str], str | None],
+        newest: Mapping[str, int],
+        *,
+        breaks: bool,
+    ) -> None:
+        self.citations = Citations(anchor)
+        self.words = Words()
+        self._anchor, self._root, self._files, self._resolve = anchor, root, files, resolve
+        self._newest = newest
+        self._breaks = breaks
+        self._parts = 0
+
+    def views(self, block: Block, result: ToolResultBlock | None = None) -> list[BlockView]:
+        """How a block shows: mostly as one view. `result` is what came of a tool call."""
+        match block:
+            case TextBlock():
+                return self._text(block)
+            case CodeBlock():
+                self.words.code.append(block.text)
+                return [self._code(block.text, block.language, block.name)]
+            case ReasoningBlock():
+                return [self._reasoning(block)]
+            case ToolCallBlock():
+                return [self._tool(block, result)]
+            case ToolResultBlock():
+                return [self._tool(None, block)]
+            case ImageBlock():
+                self.words.said.extend((block.caption, block.prompt))
+                return [
+                    BlockView("image", file=self._file(block.attachment), caption=block.caption, prompt=block.prompt)
+                ]
+            case AudioBlock():
+                return [self._audio(block)]
+            case FileBlock():
+                return [self._attached(block)]
+            case DocumentBlock():
+                return [self._document(block)]
+            case QuoteBlock():
+                return [self._quote(block)]
+            case SourceListBlock():
+                return [self._sources(block)]
+            case NoticeBlock():
+                self.words.said.append(block.text)
+                return [BlockView("notice", caption=block.text, level=block.level)]
+            case UnknownBlock():
+                self.words.steps.append(block.json)
+                return [BlockView("unknown", render_code(block.json, "json"), summary=block.type)]
+
+    def _markdown(self, text: str, to: list[str], marks: TextBlock | None = None, *, breaks: bool = False) -> Markup:
+        self._parts += 1
+        rendered = render_markdown(
+            text,
+            prefix=f"{self._anchor}-{self._parts}",
+            marks=self.citations.marks(marks) if marks else (),
+            resolve=self._resolve,
+            breaks=breaks,
+        )
+        self.words.add(rendered, to)
+        return rendered.html
+
+    def _text(self, block: TextBlock) -> list[BlockView]:
+        if not block.text.strip() and not block.citations:
+            return []
+        if block.plain:
+            rendered = render_plain(block.text, marks=self.citations.marks(block))
+            self.words.add(rendered, self.words.said)
+            view = BlockView("text", rendered.html)
+        else:
+            view = BlockView("text", self._markdown(block.text, self.words.said, block, breaks=self._breaks))
+        self.words.text = self.words.text or self.words.said[-1]
+        return [view]
+
+    def _code(self, text: str, language: str, name: str = "") -> BlockView:
+        return BlockView("code", render_code(text, language), name=name, language=language_label(language))
+
+    def _reasoning(self, block: ReasoningBlock) -> BlockView:
+        done = f"Reasoned for {seconds_label(block.seconds)}" if block.seconds is not None else "Reasoning"
+        summary = f"{done}: {block.title}" if block.title else done
+        self.words.steps.append(block.title)
+        html = self._markdown(block.text, self.words.steps, breaks=True) if block.text.strip() else Markup()
+        return BlockView("reasoning", html, summary=summary)
+
+    def _tool(self, call: ToolCallBlock | None, result: ToolResultBlock | None) -> BlockView:
+        name = call.name if call else (result.name if result else "")
+        html = Markup()
+        if call and call.arguments.strip():
+            html = render_code(call.arguments, call.language)
+            self.words.steps.append(call.arguments)
+        summary = called(call) if call else f"Result of {name or 'a tool'}"
+        self.words.steps.append(summary)
+        parts: tuple[BlockView, ...] = ()
+        if result is not None:
+            summary += outcome_of(result)
+            parts = tuple(view for part in result.blocks for view in self._within(part))
+        return BlockView("tool", html, summary=summary, name=name, failed=bool(result and result.failed), blocks=parts)
+
+    def _within(self, block: Block) -> list[BlockView]:
+        """A part of a tool result: its words are steps, not something said."""
+        kept, self.words.said = self.words.said, self.words.steps
+        try:
+            return self.views(block)
+        finally:
+            self.words.said = kept
+
+    def _file(self, attachment: Attachment) -> FileView:
+        return file_view(attachment, self._files.get(attachment.id), self._root)
+
+    def _audio(self, block: AudioBlock) -> BlockView:
+        html = self._markdown(block.transcript, self.words.said, breaks=True) if block.transcript else Markup()
+        return BlockView("audio", html, file=self._file(block.attachment))
+
+    def _attached(self, block: FileBlock) -> BlockView:
+        self.words.said.append(block.attachment.name)
+        ending = PurePosixPath(block.attachment.name).suffix.removeprefix(".")
+        html = Markup()
+        if block.text and language_label(ending):
+            html = render_code(block.text, ending)
+            self.words.code.append(block.text)
+        elif block.text:
+            rendered = render_plain(block.text)
+            html = rendered.html
+            self.words.add(rendered, self.words.said)
+        return BlockView("file", html, file=self._file(block.attachment))
+
+    def _document(self, block: DocumentBlock) -> BlockView:
+        words, language = _DOCUMENT_TYPES.get(block.media_type, ("", ""))
+        language = block.language or language
+        self.words.said.append(block.title)
+        if language in ("", "markdown", "text"):
+            html = self._markdown(block.text, self.words.said)
+        else:
+            html = render_code(block.text, language)
+            self.words.code.append(block.text)
+        newest = self._newest.get(block.id, block.version)
+        version = f"version {block.version} of {newest}" if newest > 1 else ""
+        note = ", ".join(part for part in (words or language_label(language), version, block.note) if part)
+        return BlockView("document", html, title=block.title or "Document", note=note, open=block.version >= newest)
+
+    def _quote(self, block: QuoteBlock) -> BlockView:
+        rendered = render_plain(block.text)
+        self.words.add(rendered, self.words.said)
+        self.words.said.append(block.source.title)
+        return BlockView(
+            "quote", rendered.html, references=self._references((block.source,) if block.source != Source() else ())
+        )
+
+    def _sources(self, block: SourceListBlock) -> BlockView:
+        for source in block.sources:
+            self.words.steps.extend((source.title, source.url, source.snippet))
+        count = count_label(len(block.sources), "source")
+        summary = f"{block.title}: {count}" if block.title else count
+        return BlockView("sources", summary=summary, references=self._references(block.sources))
+
+    def _references(self, sources: tuple[Source, ...]) -> tuple[Reference, ...]:
+        self._parts += 1
+        prefix = f"{self._anchor}-{self._parts}-r"
+        return tuple(reference(number, f"{prefix}{number}", "", source) for number, source in enumerate(sources, 1))

@@ -1,0 +1,53 @@
+"""The sources that a message cites, numbered in the order of first mention. Pure."""
+
+from __future__ import annotations
+
+from sitegen.model import Source, TextBlock
+from sitegen.pages import Reference
+from sitegen.text import Mark
+from sitegen.text.links import host_of, safe_address, visible
+
+
+def reference(number: int, anchor: str, back: str, source: Source) -> Reference:
+    """A source as pages show it; an address that is not plain web or mail is shown, not linked."""
+    url = safe_address(source.url)
+    host = host_of(url).removeprefix("www.")
+    refused = visible(source.url) if source.url and not url else ""
+    title = " ".join(filter(None, (source.title, f"({refused})" if source.title and refused else refused)))
+    title = title or host or "Source without a name"
+    return Reference(number, anchor, back, title, host, url, source.snippet, source.date)
+
+
+class Citations:
+    """Collects the citations of one message. One source cited twice keeps its number."""
+
+    def __init__(self, anchor: str) -> None:
+        self._anchor = anchor
+        self._numbers: dict[tuple[str, str], int] = {}
+        self._references: list[Reference] = []
+        self._marks = 0
+
+    def marks(self, block: TextBlock) -> tuple[Mark, ...]:
+        """The marks to set into the block's text, in order of position."""
+        result = []
+        for citation in sorted(block.citations, key=lambda citation: citation.position):
+            for source in citation.sources:
+                self._marks += 1
+                mark_id = f"{self._anchor}-c{self._marks}"
+                entry = self._reference(source, mark_id)
+                label = f"{entry.title} ({entry.host})" if entry.host and entry.host != entry.title else entry.title
+                result.append(Mark(citation.position, entry.number, f"#{entry.anchor}", label, mark_id))
+        return tuple(result)
+
+    def _reference(self, source: Source, mark_id: str) -> Reference:
+        identity = (source.url, "") if source.url else ("", source.title)
+        number = self._numbers.get(identity)
+        if number is None:
+            number = self._numbers[identity] = len(self._references) + 1
+            self._references.append(reference(number, f"{self._anchor}-s{number}", mark_id, source))
+        return self._references[number - 1]
+
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        """Everything cited so far, by number."""
+        return tuple(self._references)

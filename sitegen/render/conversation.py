@@ -1,0 +1,385 @@
+"""A conversation's page: the active branch as a sequence of turns, every other branch folded at its fork. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC
+
+import msgspec
+
+from sitegen.archive.attachments import StoredFile
+from sitegen.dates import count_label, date_view, month_label
+from sitegen.folders import Folder, folder_of
+from sitegen.model import (
+    Conversation,
+    DocumentBlock,
+    Message,
+    ToolResultBlock,
+)
+from sitegen.pages import (
+    BlockView,
+    BranchView,
+    ConversationPage,
+    DateView,
+    Fork,
+    Link,
+    MessageView,
+    SourceView,
+    Turn,
+)
+from sitegen.render.blocks import BlockRenderer, Words
+from sitegen.render.files import resolver
+from sitegen.render.settings import (
+    UNDATED_PATH,
+    Settings,
+    conversation_path,
+    folder_path,
+    message_anchor,
+    month_path,
+    root_of,
+    source_path,
+)
+from sitegen.render.tools import paired_results
+from sitegen.search import SearchConversation, SearchDocument
+from sitegen.text.links import safe_address
+from sitegen.tree import Branch, branches, children_of
+from sitegen.wording import attachments_of
+
+_TITLE_LENGTH = 80
+_EXCERPT_LENGTH = 160
+_OUTLINE_LENGTH = 70
+_MODELS_NAMED = 3
+_STATUS = {"stopped": "Stopped", "failed": "Failed", "in_progress": "Not finished"}
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """What index pages know of a conversation. `path` is its page from the site's top, `created` ISO 8601 in the
+    archive's zone ("" for none), `created_utc` the same in UTC for sorting, `length` the number of messages that
+    people see."""
+
+    key: str
+    path: str
+    title: str
+    excerpt: str
+    source: str
+    kind: str
+    flags: tuple[str, ...]
+    created: str
+    created_utc: str
+    folder: Folder
+    length: int
+
+
+class ConversationRendering(msgspec.Struct, frozen=True):
+    """Everything that comes of one conversation: its page's value, its line in lists, its words for the search."""
+
+    page: ConversationPage
+    entry: Entry
+    search: SearchConversation
+
+
+def render_conversation(
+    conversation: Conversation, files: Mapping[str, StoredFile], settings: Settings
+) -> ConversationRendering:
+    """The page, list entry and search documents of a conversation. `files` are the attachments whose bytes are
+    in the archive, by id."""
+    return _Renderer(conversation, files, settings).render()
+
+
+class _Renderer:
+    def __init__(self, conversation: Conversation, files: Mapping[str, StoredFile], settings: Settings) -> None:
+        self.conversation, self.files, self.settings = conversation, files, settings
+        self.path = conversation_path(conversation)
+        self.root = root_of(self.path)
+        self.zone = settings.zone
+        self.attachments = attachments_of(conversation.messages)
+        self.resolve = resolver(self.attachments, files, self.root)
+        self.children = children_of(conversation.messages)
+        self.places = {child.id: place for group in self.children.values() for place, child in enumerate(group)}
+        self.parents = {message.id: message.parent for message in conversation.messages}
+        self.visible: set[str] = set()
+        self.documents: list[SearchDocument] = []
+        self.prompts: list[tuple[str, str]] = []
+        self.prose: dict[str, str] = {}
+        self.shown = 0
+
+    def render(self) -> ConversationRendering:
+        conversation = self.conversation
+        runs = branches(conversation)
+        turns = self._turns(runs[0].messages if runs else (), runs[1:])
+        title = self._title()
+        folder = folder_of(conversation, title, self.settings.config, self.zone, self.settings.project_names)
+        page = ConversationPage(
+            key=conversation.key,
+            title=title,
+            kind=conversation.kind,
+            source=self._source(),
+            date=date_view(conversation.created, self.zone),
+            updated=self._updated(),
+            model=self._model(),
+            facts=self._facts(len(runs)),
+            flags=conversation.flags,
+            places=self._places(folder),
+            summary=conversation.summary,
+            origin=safe_address(conversation.url),
+            outline=tuple(Link(_shortened(text, _OUTLINE_LENGTH), f"#{anchor}") for anchor, text in self.prompts),
+            turns=turns,
+        )
+        return ConversationRendering(page, self._entry(title, folder), self._search(title, folder))
+
+    # --- messages --------------------------------------------------------------------------------------------
+
+    def _turns(self, active: Sequence[Message], others: Iterable[Branch]) -> tuple[Turn, ...]:
+        views = dict(self._run(active, is_active=True))
+        # The turn at which each message's alternatives are shown: its own, or that of the branch it stands in.
+        home: dict[str | None, str] = {message.parent: message.id for message in active}
+        folded: dict[str, list[BranchView]] = {}
+        for parent, number, total, messages in others:
+            turn = home[parent]
+            for message in messages:
+                home[message.id] = turn
+            folded.setdefault(turn, []).append(self._branch(parent, number, total, messages))
+        return tuple(
+            Turn(views[message.id], tuple(folded.get(message.id, ()))) for message in active if message.id in views
+        )
+
+    def _branch(self, parent: str | None, number: int, total: int, messages: Sequence[Message]) -> BranchView:
+        views = tuple(view for _, view in self._run(messages, is_active=False))
+        first = next((words for message in messages if (words := self.prose.get(message.id, ""))), "")
+        summary = f"Version {number} of {total}"
+        if first:
+            summary += f": {_shortened(first, _OUTLINE_LENGTH)}"
+        return BranchView(
+            anchor=f"b{message_anchor(messages[0].id)}",
+            summary=summary,
+            parent=self._shown_above(parent),
+            messages=views,
+        )
+
+    def _shown_above(self, message_id: str | None) -> str:
+        """The anchor of this message or, where it shows nothing, of the nearest one above that does."""
+        while message_id is not None and message_id not in self.visible:
+            message_id = self.parents[message_id]
+        return message_anchor(message_id) if message_id is not None else ""
+
+    def _run(self, messages: Sequence[Message], *, is_active: bool) -> list[tuple[str, MessageView]]:
+        """The views of messages that follow each other, by message id. A tool's answer shows within its call."""
+        results, paired = paired_results(messages)
+        newest = {b.id: b.version for m in messages for b in m.blocks if isinstance(b, DocumentBlock)}
+        views: list[tuple[str, MessageView]] = []
+        voice: tuple[str, str] | None = None
+        previous: MessageView | None = None
+        for message in messages:
+            before, voice = voice, self._voice(message, voice)
+            continues = voice == before is not None
+            view = self._message(message, results, paired, newest, previous, continues=continues)
+            if view is None and self._is_alone(message):
+                continue
+            view = view or self._empty(message)
+            views.append((message.id, view))
+            previous = previous if message.hidden else view
+            self.visible.add(message.id)
+            self.shown += not message.hidden and message.role in ("user", "assistant")
+            if is_active and message.role == "user" and not message.hidden:
+                self.prompts.append((view.anchor, self._prompt_text(message)))
+        return views
+
+    def _is_alone(self, message: Message) -> bool:
+        return len(self.children[message.parent]) == 1
+
+    def _message(
+        self,
+        message: Message,
+        results: Mapping[tuple[str, int], ToolResultBlock],
+        paired: frozenset[tuple[str, int]],
+        newest: Mapping[str, int],
+        previous: MessageView | None,
+        *,
+        continues: bool,
+    ) -> MessageView | None:
+        anchor = message_anchor(message.id)
+        renderer = BlockRenderer(
+            anchor,
+            self.root,
+            self.files,
+            self.resolve,
+            newest,
+            breaks=message.role == "user" and not message.hidden,
+        )
+        blocks: list[BlockView] = []
+        for place, block in enumerate(message.blocks):
+            if (message.id, place) not in paired:
+                blocks.extend(renderer.views(block, results.get((message.id, place))))
+        if not blocks and not message.status:
+            return None
+        self._add_document(anchor, message, renderer.words)
+        speaker = self._speaker(message)
+        date = date_view(message.created, self.zone)
+        return MessageView(
+            anchor=anchor,
+            role=message.role,
+            speaker=speaker,
+            model=message.model if message.role == "assistant" else "",
+            date=date,
+            blocks=tuple(blocks),
+            references=renderer.citations.references,
+            fork=self._fork(message),
+            continues=continues,
+            new_day=date is None or previous is None or previous.date is None or previous.date.short != date.short,
+            hidden=message.hidden,
+            summary="System prompt" if message.role == "system" else "Hidden context",
+            status=_STATUS.get(message.status, message.status),
+        )
+
+    def _voice(self, message: Message, current: tuple[str, str] | None) -> tuple[str, str] | None:
+        """Who is answering after this message: an assistant and its model. Tools and hidden context don't interrupt an
+        answer, a prompt does."""
+        if message.hidden or message.role == "tool":
+            return current
+        return (self._speaker(message), message.model) if message.role == "assistant" else None
+
+    def _empty(self, message: Message) -> MessageView:
+        """A place holder for a message that says nothing but stands at a fork."""
+        return MessageView(
+            anchor=message_anchor(message.id),
+            role=message.role,
+            speaker=self._speaker(message),
+            model="",
+            date=date_view(message.created, self.zone),
+            blocks=(),
+            fork=self._fork(message),
+            status="Empty",
+        )
+
+    def _fork(self, message: Message) -> Fork | None:
+        siblings = self.children[message.parent]
+        if len(siblings) == 1:
+            return None
+        place = self.places[message.id]
+        return Fork(
+            number=place + 1,
+            total=len(siblings),
+            previous=message_anchor(siblings[place - 1].id) if place else "",
+            following=message_anchor(siblings[place + 1].id) if place + 1 < len(siblings) else "",
+        )
+
+    def _speaker(self, message: Message) -> str:
+        match message.role:
+            case "user":
+                return "You"
+            case "assistant":
+                return message.author or self.settings.assistant(self.conversation.source)
+            case "tool":
+                return message.author or "Tool"
+            case "system":
+                return message.author or ("Instructions" if self.conversation.kind == "project" else "System")
+
+    # --- facts ------------------------------------------------------------------------------------------------
+
+    def _prompt_text(self, message: Message) -> str:
+        return self.prose.get(message.id) or "(no text)"
+
+    def _title(self) -> str:
+        title = " ".join(self.conversation.title.split())
+        if title:
+            return title
+        first = next((text for _, text in self.prompts if text.strip()), "")
+        return _shortened(first, _TITLE_LENGTH) or "Untitled"
+
+    def _source(self) -> SourceView:
+        return self.settings.source(self.conversation.source)
+
+    def _updated(self) -> DateView | None:
+        """When the last message was written, where that is another day than the beginning."""
+        last = max((m.created for m in self.conversation.messages if m.created), default=None)
+        created, updated = (date_view(time, self.zone) for time in (self.conversation.created, last))
+        return updated if updated and (created is None or created.short != updated.short) else None
+
+    def _model(self) -> str:
+        """The models that answered, in the order of their first answer."""
+        models = list(dict.fromkeys(m.model for m in self.conversation.messages if m.role == "assistant" and m.model))
+        names = models or [self.conversation.model]
+        return ", ".join(names[:_MODELS_NAMED]) + (" …" if len(names) > _MODELS_NAMED else "")
+
+    def _facts(self, runs: int) -> tuple[str, ...]:
+        facts = [count_label(self.shown, "message")]
+        if runs > 1:
+            facts.append(count_label(runs, "branch", "branches"))
+        return tuple(facts)
+
+    def _places(self, folder: Folder) -> tuple[Link, ...]:
+        created = self.conversation.created
+        if created is None:
+            month = Link("Without a date", self.root + UNDATED_PATH)
+        else:
+            local = created.astimezone(self.zone)
+            month = Link(month_label(local.year, local.month), self.root + month_path(local.year, local.month))
+        source = Link(self._source().label, self.root + source_path(self.conversation.source))
+        folders = (Link(" / ".join(folder), self.root + folder_path(folder)),) if folder else ()
+        return (source, month, *folders)
+
+    def _entry(self, title: str, folder: Folder) -> Entry:
+        beginnings = [text for _, text in self.prompts] + [document.answer for document in self.documents]
+        excerpt = _shortened(next((text for text in beginnings if text.strip()), ""), _EXCERPT_LENGTH)
+        if excerpt.startswith(title.removesuffix("…")):
+            excerpt = ""
+        created = self.conversation.created
+        return Entry(
+            key=self.conversation.key,
+            path=self.path,
+            title=title,
+            excerpt=excerpt,
+            source=self.conversation.source,
+            kind=self.conversation.kind,
+            flags=self.conversation.flags,
+            created=created.astimezone(self.zone).isoformat() if created else "",
+            created_utc=created.astimezone(UTC).isoformat(timespec="microseconds") if created else "",
+            folder=folder,
+            length=self.shown,
+        )
+
+    # --- search -----------------------------------------------------------------------------------------------
+
+    def _add_document(self, anchor: str, message: Message, words: Words) -> None:
+        prose, steps = _lines(words.said), _lines(words.steps)
+        if message.hidden or message.role == "tool":
+            prose, steps = "", _lines((*words.said, *words.steps))
+        spoken_by_person = message.role == "user"
+        self.prose[message.id] = words.text or prose
+        self.documents.append(
+            SearchDocument(
+                anchor=anchor,
+                role=message.role,
+                prompt=prose if spoken_by_person else "",
+                answer="" if spoken_by_person else prose,
+                code=_lines(words.code),
+                steps=steps,
+            )
+        )
+
+    def _search(self, title: str, folder: Folder) -> SearchConversation:
+        created = self.conversation.created
+        head = SearchDocument(anchor="", role="", title=title)
+        return SearchConversation(
+            key=self.conversation.key,
+            url=self.path,
+            title=title,
+            source=self.conversation.source,
+            folder="/".join(folder),
+            date=created.astimezone(self.zone).date().isoformat() if created else "",
+            documents=(head, *self.documents),
+        )
+
+
+def _lines(parts: Iterable[str]) -> str:
+    return "\n".join(part for part in parts if part)
+
+
+def _shortened(text: str, length: int) -> str:
+    """The beginning of a text on one line, cut at a word where there is one."""
+    line = " ".join(text.split())
+    if len(line) <= length:
+        return line
+    cut = line[: length - 1]
+    head, _, _ = cut.rpartition(" ")
+    return (head if len(head) > length // 2 else cut).rstrip(" ,;:–-") + "…"

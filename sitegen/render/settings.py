@@ -1,0 +1,100 @@
+"""What rendering depends on besides the conversation itself; small, and sent to every worker process once."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from sitegen import __version__
+from sitegen.config import Config
+from sitegen.model import Conversation, content_id
+from sitegen.pages import Link, SiteView, SourceView
+
+GENERATOR = f"sitegen {__version__}"
+
+#: The constant places of a site, from its top.
+NAVIGATION = (
+    ("Home", "index.html"),
+    ("Dates", "dates/index.html"),
+    ("Folders", "folders/index.html"),
+    ("Sources", "sources/index.html"),
+    ("Imports", "imports/index.html"),
+    ("Search", "search.html"),
+)
+
+
+class SourceLabels(msgspec.Struct, frozen=True):
+    """The name of a provider, and the name that its answers are shown under."""
+
+    label: str
+    assistant: str
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """`sources` are the labels by source. `project_names` the names of projects by the provider's id."""
+
+    config: Config
+    zone_name: str
+    sources: dict[str, SourceLabels]
+    project_names: dict[str, str]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone that dates are shown in."""
+        return ZoneInfo(self.zone_name)
+
+    def source(self, source: str) -> SourceView:
+        """The view of a source; one whose reader is not installed any more keeps its word as its label."""
+        labels = self.sources.get(source)
+        return SourceView(source, labels.label if labels else source)
+
+    def assistant(self, source: str) -> str:
+        """The name that a source's answers are shown under."""
+        labels = self.sources.get(source)
+        return labels.assistant if labels else source
+
+    def site(self, path: str, current: str = "") -> SiteView:
+        """What the page at `path` (from the site's top) knows of the site."""
+        root = root_of(path)
+        nav = tuple(Link(label, root + url) for label, url in NAVIGATION)
+        return SiteView(self.config.title, root, nav, current, GENERATOR)
+
+
+def root_of(path: str) -> str:
+    """The relative way from the page at `path` to the site's top: "" or "../" repeated."""
+    return "../" * path.count("/")
+
+
+def conversation_path(conversation: Conversation) -> str:
+    """Where a conversation's page stands. It depends on nothing that can change or tell its content: source,
+    UTC date of creation and key."""
+    if conversation.created is None:
+        return f"chats/{conversation.source}/undated/{conversation.key}.html"
+    return f"chats/{conversation.source}/{conversation.created:%Y/%m-%d}-{conversation.key}.html"
+
+
+def month_path(year: int, month: int) -> str:
+    """Where a month's page stands."""
+    return f"dates/{year}/{month:02}.html"
+
+
+UNDATED_PATH = "dates/undated.html"
+
+
+def source_path(source: str) -> str:
+    """Where a source's page stands."""
+    return f"sources/{source}.html"
+
+
+def folder_path(folder: tuple[str, ...]) -> str:
+    """Where a folder's page stands: its name as far as it is ASCII, and a hash that tells case and script twins
+    apart."""
+    words = "-".join("".join(c if c.isascii() and c.isalnum() else " " for c in part.lower()) for part in folder)
+    slug = "-".join(words.replace("-", " ").split())[:60].strip("-") or "folder"
+    return f"folders/{slug}-{content_id(*folder)[:6]}.html"
+
+
+def message_anchor(message_id: str) -> str:
+    """A message's id on its page: from its own id, never from its position."""
+    return "m" + content_id(message_id)

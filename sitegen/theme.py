@@ -1,0 +1,238 @@
+"""A theme folder as something that renders: page values in, HTML out, and the files that go with the pages.
+
+A theme is a folder with `theme.toml`, `templates/` and `static/`. It holds only what it does differently:
+everything else comes from its parent and, at the end of every chain, from the built-in `default`. This is the
+only module that uses Jinja. It neither decides what a page shows (`pages.py`) nor makes trusted HTML
+(`sitegen.text`): every plain string is escaped, and no template may declare one safe.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from sitegen.errors import ThemeError
+from sitegen.pages import OverviewEntry
+
+DEFAULT = "default"
+
+_KEYS = {"name", "parent", "version"}
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
+
+#: What a template can raise besides Jinja's own errors: all of them are mistakes in the template.
+_TEMPLATE_FAULTS = (
+    jinja2.TemplateError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+
+
+@dataclass(frozen=True)
+class Theme:
+    """A theme and those it rests on.
+
+    `names` and `folders` run in look-up order: the theme itself, its parents, `default` last. `version` is
+    the theme's own, as its `theme.toml` gives it. Templates are compiled once, when first needed.
+    """
+
+    names: tuple[str, ...]
+    folders: tuple[Path, ...]
+    version: str
+
+    @property
+    def name(self) -> str:
+        """The theme's name, as its `theme.toml` gives it."""
+        return self.names[0]
+
+    def render(self, template: str, site: object, page: object) -> str:
+        """The HTML of one page; `template` is a name such as "home.html", looked up along the chain.
+
+        Raises ThemeError, with the template's file and line, for anything that goes wrong in it.
+        """
+        try:
+            return self._environment.get_template(template).render(site=site, page=page)
+        except _TEMPLATE_FAULTS as error:
+            raise ThemeError(self._explain(template, error)) from error
+
+    def static_files(self) -> Iterator[tuple[str, bytes]]:
+        """Every file that pages load, as (path below `assets/`, content), in path order.
+
+        The theme's own files stand in for those of its parents under the same path.
+        """
+        for name, path in sorted(self._static().items()):
+            yield name, _read(path)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """64 hex digits that change whenever a template or static file of the theme or its parents does."""
+        digest = hashlib.sha256()
+        for label, path in self._sources():
+            digest.update(f"{label}\0{path.stat().st_size}\0".encode())
+            digest.update(_read(path))
+        return digest.hexdigest()
+
+    def _sources(self) -> Iterator[tuple[str, Path]]:
+        for name, folder in zip(self.names, self.folders, strict=True):
+            for path, file in sorted(_files(folder / "templates").items()):
+                yield f"{name}/templates/{path}", file
+        for path, file in sorted(self._static().items()):
+            yield f"static/{path}", file
+
+    def _static(self) -> dict[str, Path]:
+        found: dict[str, Path] = {}
+        for folder in reversed(self.folders):
+            found |= _files(folder / "static")
+        return found
+
+    @cached_property
+    def _environment(self) -> jinja2.Environment:
+        loaders = [jinja2.FileSystemLoader(folder / "templates") for folder in self.folders]
+        by_name = jinja2.PrefixLoader(dict(zip(self.names, loaders, strict=True)))
+        environment = jinja2.Environment(
+            loader=jinja2.ChoiceLoader([*loaders, by_name]),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+            cache_size=-1,
+        )
+        environment.filters["web_address"] = web_address
+        environment.filters["flattened"] = flattened
+        return environment
+
+    def _explain(self, template: str, error: Exception) -> str:
+        if isinstance(error, jinja2.TemplateNotFound) and error.name == template:
+            places = ", ".join(str(folder / "templates") for folder in self.folders)
+            return f"Theme {self.name!r} has no template {template!r}; looked in {places}"
+        reason = str(error) or type(error).__name__
+        if isinstance(error, RecursionError):
+            reason = "it includes or extends itself; the parent's file is reached as 'default/…'"
+        elif isinstance(error, jinja2.TemplateNotFound):
+            reason = f"there is no template {error.name!r}"
+        file, line = self._place(error)
+        where = f"{file}, line {line}" if file else repr(template)
+        return f"Theme {self.name!r}: {where}: {reason}"
+
+    def _place(self, error: Exception) -> tuple[str, int]:
+        """File and line of the innermost template that an error came through; ("", 0) if none did."""
+        if isinstance(error, jinja2.TemplateSyntaxError) and error.filename:
+            return error.filename, error.lineno
+        roots = tuple(str(folder / "templates") for folder in self.folders)
+        place = ("", 0)
+        trace = error.__traceback__
+        while trace is not None:
+            file = trace.tb_frame.f_code.co_filename
+            if file.startswith(roots):
+                place = (file, trace.tb_lineno)
+            trace = trace.tb_next
+        return place
+
+
+def load_theme(name_or_dir: str | Path) -> Theme:
+    """The theme that a built-in name ("default") or a folder stands for, with all of its parents.
+
+    A string is first taken for a built-in name, then for a folder; a Path is always a folder. Raises
+    ThemeError if there is none, if a `theme.toml` can't be used, or if themes are each other's parents.
+    """
+    names: list[str] = []
+    folders: list[Path] = []
+    version = ""
+    following: Path | None = _find(name_or_dir)
+    while following is not None:
+        folder, settings = following, _settings(following)
+        if folder in folders or settings["name"] in names:
+            chain = " -> ".join([*names, settings["name"]])
+            raise ThemeError(f"{folder / 'theme.toml'}: two themes of one chain have this name: {chain}")
+        version = version if names else settings.get("version", "")
+        names.append(settings["name"])
+        folders.append(folder)
+        following = _parent(folder, settings)
+    return Theme(tuple(names), tuple(folders), version)
+
+
+def available() -> tuple[str, ...]:
+    """The names of the built-in themes."""
+    return tuple(sorted(path.parent.name for path in _built_in().glob("*/theme.toml")))
+
+
+def web_address(url: str) -> str:
+    """The address if a page may link to it (http or https), else "". A second wall: links come checked."""
+    return url if url.lower().startswith(("https://", "http://")) else ""
+
+
+def flattened(entries: Iterable[OverviewEntry]) -> Iterator[tuple[int, OverviewEntry]]:
+    """Entries and everything below them as (depth from 0, entry), in reading order, however deep they go."""
+    stack = [(0, entry) for entry in reversed(tuple(entries))]
+    while stack:
+        depth, entry = stack.pop()
+        yield depth, entry
+        stack.extend((depth + 1, child) for child in reversed(entry.children))
+
+
+def _built_in() -> Path:
+    package = Path(__file__).resolve().parent
+    installed = package / "_themes"
+    return installed if installed.is_dir() else package.parent / "themes"
+
+
+def _find(name_or_dir: str | Path) -> Path:
+    if isinstance(name_or_dir, str) and name_or_dir in available():
+        return _built_in() / name_or_dir
+    folder = Path(name_or_dir).resolve()
+    if (folder / "theme.toml").is_file():
+        return folder
+    what = f"{folder} holds no theme.toml" if folder.is_dir() else f"there is no theme {str(name_or_dir)!r}"
+    raise ThemeError(f"{what}; give a theme's folder or one of the built-in themes: {', '.join(available())}")
+
+
+def _parent(folder: Path, settings: dict[str, str]) -> Path | None:
+    """The folder of a theme's parent: a built-in name, or a path seen from the theme's own folder."""
+    if folder == _built_in() / DEFAULT:
+        return None
+    named = settings.get("parent", DEFAULT)
+    try:
+        return _find(named if named in available() else folder / named)
+    except ThemeError as error:
+        raise ThemeError(f"{folder / 'theme.toml'}: parent {named!r}: {error}") from error
+
+
+def _settings(folder: Path) -> dict[str, str]:
+    file = folder / "theme.toml"
+    try:
+        settings: dict[str, Any] = tomllib.loads(_read(file).decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ThemeError(f"{file}: {error}") from error
+    if unknown := sorted(settings.keys() - _KEYS):
+        raise ThemeError(f"{file}: unknown key {unknown[0]!r}; keys are {', '.join(sorted(_KEYS))}")
+    for key, value in settings.items():
+        if not isinstance(value, str):
+            raise ThemeError(f"{file}: {key} must be a text in quotes")
+    if not _NAME.fullmatch(settings.get("name", "")):
+        raise ThemeError(f"{file}: name must be given, in lower-case letters, digits, - and _")
+    return settings
+
+
+def _files(root: Path) -> dict[str, Path]:
+    """The files below a folder by their path from it, with "/" on every system; hidden ones are left out."""
+    found = {path.relative_to(root).as_posix(): path for path in root.rglob("*") if path.is_file()}
+    return {name: path for name, path in found.items() if not re.search(r"(^|/)\.|~$", name)}
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ThemeError(f"{path} can't be read: {error.strerror}") from error

@@ -1,0 +1,104 @@
+from datetime import UTC, datetime
+
+from sitegen.archive.store import ImportRow
+from sitegen.config import Config
+from sitegen.plan import PAGE_SIZE, ImportReport, plan
+from sitegen.render.conversation import Entry
+from sitegen.render.settings import Settings, SourceLabels, folder_path
+
+SETTINGS = Settings(Config(), "Europe/Berlin", {"chatgpt": SourceLabels("ChatGPT", "ChatGPT")}, {})
+
+
+def entry(number, created="2026-03-05T12:00:00+01:00", **fields):
+    values = {
+        "key": f"{number:012}",
+        "path": f"chats/{number}.html",
+        "title": f"Title {number}",
+        "excerpt": "words",
+        "source": "chatgpt",
+        "kind": "chat",
+        "flags": (),
+        "created": created,
+        "created_utc": datetime.fromisoformat(created).astimezone(UTC).isoformat() if created else "",
+        "folder": (),
+        "length": 2,
+    }
+    return Entry(**(values | fields))
+
+
+def pages(*entries, imports=()):
+    return {planned.path: planned for planned in plan(entries, imports, SETTINGS)}
+
+
+def test_plan__empty_archive_has_every_constant_place():
+    found = pages()
+    assert {
+        "index.html",
+        "dates/index.html",
+        "folders/index.html",
+        "sources/index.html",
+        "imports/index.html",
+        "search.html",
+    } == set(found)
+    assert found["index.html"].page.empty
+    assert "sitegen build" in found["dates/index.html"].page.empty
+
+
+def test_plan__year_month_and_day_newest_first():
+    found = pages(
+        entry(1, "2025-12-31T23:59:00+01:00"),
+        entry(2, "2026-03-05T01:00:00+01:00"),
+        entry(3, "2026-03-07T01:00:00+01:00"),
+    )
+    march = found["dates/2026/03.html"].page
+    assert [(group.label, [row.title for row in group.rows]) for group in march.groups] == [
+        ("Saturday, 7 March", ["Title 3"]),
+        ("Thursday, 5 March", ["Title 2"]),
+    ]
+    assert [entry.link.label for entry in found["dates/index.html"].page.entries] == ["2026", "2025"]
+    assert found["dates/2025/index.html"].page.entries[0].link.url == "../../dates/2025/12.html"
+    assert march.groups[0].rows[0].url == "../../chats/3.html"
+
+
+def test_plan__without_a_date_has_its_own_page():
+    found = pages(entry(1, ""))
+    assert found["dates/undated.html"].page.groups[0].rows[0].date is None
+
+
+def test_plan__folders_nest_and_count_what_lies_below():
+    found = pages(entry(1, folder=("Work", "Data")), entry(2, folder=("Work",)), entry(3))
+    (work,) = found["folders/index.html"].page.entries
+    assert (work.link.label, work.link.count, [child.link.label for child in work.children]) == ("Work", 2, ["Data"])
+    assert found["folders/index.html"].page.note == "1 conversation in no folder"
+    page = found[folder_path(("Work",))].page
+    assert [link.label for link in page.children] == ["Data"]
+    assert [link.label for link in found[folder_path(("Work", "Data"))].page.breadcrumbs] == ["Home", "Folders", "Work"]
+    assert [row.title for group in page.groups for row in group.rows] == ["Title 2"]
+
+
+def test_plan__folder_names_that_differ_by_case_or_script_stay_apart():
+    assert len({folder_path(name) for name in (("Data",), ("data",), ("数据",), ("дані",), ("CON",))}) == 5
+
+
+def test_plan__long_lists_go_on_on_further_pages():
+    found = pages(*(entry(number) for number in range(PAGE_SIZE + 1)))
+    first, second = found["sources/chatgpt.html"].page, found["sources/chatgpt-2.html"].page
+    assert sum(len(group.rows) for group in first.groups) == PAGE_SIZE
+    assert (first.pager.previous, first.pager.following.url) == (None, "../sources/chatgpt-2.html")
+    assert [link.url for link in second.pager.pages] == ["../sources/chatgpt.html", ""]
+
+
+def test_plan__projects_and_memories_stand_before_the_chats_of_their_source():
+    groups = pages(entry(1), entry(2, kind="memory"), entry(3, kind="project"))["sources/chatgpt.html"].page.groups
+    assert [group.label for group in groups] == ["Projects", "Memories", "March 2026"]
+
+
+def test_plan__import_report_has_counts_problems_and_unknown_parts():
+    row = ImportRow(1, "f" * 64, "chatgpt", "one file", "e.zip", datetime(2026, 3, 5, tzinfo=UTC), 5, 4, 1, 0, 2, 3, 1)
+    from sitegen.model import Problem
+
+    found = pages(entry(1), imports=[ImportReport(row, [Problem("item 7", "cut short")], [("widget", 2)])])
+    page = found["imports/ffffffffffff.html"].page
+    assert dict(page.counts)["Unreadable"] == 2
+    assert (page.problems, page.unknown) == ((("item 7", "cut short"),), (("widget", 2),))
+    assert found["index.html"].page.last_import.note == "4 new, 1 changed, 0 unchanged, 2 unreadable"

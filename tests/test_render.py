@@ -1,0 +1,195 @@
+"""From a conversation to the values of its page."""
+
+from __future__ import annotations
+
+from makers import conversation, dialogue, message
+
+from sitegen.archive.attachments import StoredFile
+from sitegen.config import Config
+from sitegen.model import (
+    Attachment,
+    Citation,
+    Conversation,
+    DocumentBlock,
+    FileBlock,
+    ImageBlock,
+    NoticeBlock,
+    ReasoningBlock,
+    Source,
+    SourceListBlock,
+    TextBlock,
+    ToolCallBlock,
+    ToolResultBlock,
+    UnknownBlock,
+)
+from sitegen.render.conversation import render_conversation
+from sitegen.render.settings import Settings, SourceLabels, conversation_path, message_anchor
+from sitegen.render.tools import called
+from sitegen.tree import ordered
+
+SETTINGS = Settings(Config(), "Europe/Berlin", {"chatgpt": SourceLabels("ChatGPT", "ChatGPT")}, {})
+
+
+def rendered(state, files=None):
+    return render_conversation(state, files or {}, SETTINGS)
+
+
+def shown(state):
+    return [turn.message for turn in rendered(state).page.turns]
+
+
+def test_path__depends_on_source_date_and_id_only():
+    path = conversation_path(conversation("One title"))
+    assert path == conversation_path(conversation("Another"))
+    assert path.startswith("chats/chatgpt/2026/03-05-")
+    assert "/undated/" in conversation_path(conversation("t", created=None))
+
+
+def test_anchor__comes_from_the_message_and_not_from_its_place():
+    longer = rendered(conversation("t", message("0", "user", "zero"), *dialogue("a", "b")))
+    shorter = rendered(conversation("t", *dialogue("a", "b")))
+    assert [t.message.anchor for t in shorter.page.turns] == [message_anchor("1"), message_anchor("2")]
+    assert [t.message.anchor for t in longer.page.turns] == [message_anchor("1"), message_anchor("2")]
+
+
+def test_branches__are_folded_at_their_fork_with_numbers_and_neighbours():
+    tree = ordered(
+        [
+            message("q", "user", "Q"),
+            message("a1", "assistant", "first", "q"),
+            message("a2", "assistant", "second", "q"),
+            message("f", "user", "follow", "a1"),
+        ]
+    )
+    page = rendered(conversation("t", *tree, active_leaf="a2")).page
+    assert [turn.message.anchor for turn in page.turns] == [message_anchor("q"), message_anchor("a2")]
+    (branch,) = page.turns[1].branches
+    assert branch.summary == "Version 1 of 2: first"
+    assert [m.anchor for m in branch.messages] == [message_anchor("a1"), message_anchor("f")]
+    fork = page.turns[1].message.fork
+    assert (fork.number, fork.total, fork.previous, fork.following) == (2, 2, message_anchor("a1"), "")
+    assert "2 branches" in page.facts
+
+
+def test_branches__of_a_branch_stand_at_the_same_fork():
+    rows = [("q", None), ("a1", "q"), ("b1", "a1"), ("b2", "a1"), ("a2", "q")]
+    tree = ordered(message(own, "assistant" if own[0] in "ab" else "user", own, up) for own, up in rows)
+    page = rendered(conversation("t", *tree, active_leaf="a2")).page
+    assert len(page.turns[1].branches) == 2
+    every = [m.anchor for turn in page.turns for branch in turn.branches for m in branch.messages]
+    assert sorted(every) == sorted(message_anchor(m) for m in ("a1", "b1", "b2"))
+
+
+def test_tools__result_shows_within_its_call_by_id_or_by_place():
+    for call_id in ("c1", ""):
+        call = ToolCallBlock("web_search", '{"query": "tides"}', call=call_id)
+        result = ToolResultBlock(
+            "web_search", (SourceListBlock((Source("https://example.org", "Tides"),)),), call=call_id
+        )
+        state = conversation(
+            "t",
+            message("1", "user", "Q"),
+            message("2", "assistant", parent="1", blocks=(call,)),
+            message("3", "tool", parent="2", blocks=(result,)),
+            message("4", "assistant", "A", "3"),
+        )
+        views = shown(state)
+        assert [view.role for view in views] == ["user", "assistant", "assistant"]
+        assert views[1].blocks[0].summary == "Searched the web for “tides”: 1 result"
+        assert [inner.kind for inner in views[1].blocks[0].blocks] == ["sources"]
+        assert (views[1].continues, views[2].continues) == (False, True)
+
+
+def test_tools__result_without_a_call_is_not_lost():
+    result = ToolResultBlock("python", (TextBlock("42"),), failed=True)
+    (view,) = shown(conversation("t", message("1", "tool", blocks=(result,))))
+    assert (view.blocks[0].summary, view.blocks[0].failed) == ("Result of python (failed)", True)
+
+
+def test_tools__line_says_what_was_asked():
+    assert called(ToolCallBlock("bash", '{"command": "ls  -l\\nrm x", "n": 1}')) == "Used bash: ls -l rm x"
+    assert called(ToolCallBlock("x", "not json")) == "Used x"
+    assert called(ToolCallBlock("x", "[" * 100_000)) == "Used x"
+    assert called(ToolCallBlock("x", title="Looked it up")) == "Looked it up"
+
+
+def test_citations__are_numbered_once_for_each_source_and_listed():
+    one, two = Source("https://a.example/x", "One"), Source("https://b.example", "")
+    block = TextBlock("Fact. More. Again.", (Citation(5, (one,)), Citation(11, (two, one)), Citation(18, (one,))))
+    (view,) = shown(conversation("t", message("1", "assistant", blocks=(block,))))
+    assert [(r.number, r.title, r.host) for r in view.references] == [
+        (1, "One", "a.example"),
+        (2, "b.example", "b.example"),
+    ]
+    html = str(view.blocks[0].html)
+    assert [html.count(f'href="#{r.anchor}"') for r in view.references] == [3, 1]
+    assert f'id="{view.references[0].back}"' in html
+
+
+def test_citations__address_that_is_not_for_the_web_is_not_linked():
+    block = TextBlock("x", (Citation(1, (Source("javascript:alert(1)", "Bad"),)),))
+    (view,) = shown(conversation("t", message("1", "assistant", blocks=(block,))))
+    assert (view.references[0].url, view.references[0].title) == ("", "Bad (javascript:alert(1))")
+
+
+def test_files__shown_where_they_are_and_named_where_they_are_missing():
+    state = conversation(
+        "t",
+        message(
+            "1", "user", blocks=(ImageBlock(Attachment("f1", "a.png")), FileBlock(Attachment("f2", "b.txt"), "inside"))
+        ),
+    )
+    view = rendered(state, {"f1": StoredFile("ab" * 32, 5, "image/png")}).page.turns[0].message
+    assert view.blocks[0].file.url == f"../../../files/{'ab' * 8}.png"
+    assert (view.blocks[1].file.url, "inside" in view.blocks[1].html) == ("", True)
+
+
+def test_document__newest_version_is_open():
+    versions = [DocumentBlock("d", f"text {n}", "Plan", version=n) for n in (1, 2)]
+    (view,) = shown(conversation("t", message("1", "assistant", blocks=tuple(versions))))
+    assert [(b.open, b.note) for b in view.blocks] == [(False, "version 1 of 2"), (True, "version 2 of 2")]
+
+
+def test_reasoning__has_its_duration_and_hidden_messages_are_folded():
+    state = conversation(
+        "t",
+        message("0", "system", "You are", hidden=True),
+        message("1", "assistant", parent="0", blocks=(ReasoningBlock("hm", "", 75),)),
+    )
+    system, answer = shown(state)
+    assert (system.hidden, system.summary) == (True, "System prompt")
+    assert answer.blocks[0].summary == "Reasoned for 1 min 15 s"
+
+
+def test_unknown__is_shown_with_its_json():
+    (view,) = shown(conversation("t", message("1", "assistant", blocks=(UnknownBlock("widget", '{"a": 1}'),))))
+    assert (view.blocks[0].kind, view.blocks[0].summary) == ("unknown", "widget")
+    assert "widget" not in view.blocks[0].html
+
+
+def test_title__of_an_untitled_conversation_is_its_first_prompt():
+    entry = rendered(conversation("", *dialogue("Why *is*\nthe sky blue? " * 9, "Because"))).entry
+    assert entry.title.startswith("Why is the sky blue?")
+    assert (len(entry.title) <= 80, entry.excerpt) == (True, "")
+    assert rendered(conversation(" \n", message("1", "assistant", blocks=()))).entry.title == "Untitled"
+
+
+def test_search__each_text_goes_to_its_field():
+    state = conversation(
+        "Title",
+        message("1", "user", "ask\n```python\nprint(1)\n```"),
+        message(
+            "2", "assistant", parent="1", blocks=(ReasoningBlock("ponder"), TextBlock("reply"), NoticeBlock("note"))
+        ),
+        message("3", "system", "secret context", "2", hidden=True),
+    )
+    head, one, two, three = rendered(state).search.documents
+    assert (head.title, head.anchor) == ("Title", "")
+    assert (one.prompt.strip(), one.code.strip()) == ("ask", "print(1)")
+    assert ("reply" in two.answer, "note" in two.answer, "ponder" in two.steps) == (True, True, True)
+    assert (three.answer, "secret context" in three.steps) == ("", True)
+
+
+def test_empty_conversation__still_has_a_page():
+    page = rendered(Conversation(source="chatgpt", id="x", title="t")).page
+    assert (page.turns, page.facts) == ((), ("0 messages",))

@@ -1,0 +1,118 @@
+"use strict";
+/* What a person typed, as a plan: Lunr's clauses in index terms, and what Lunr has no word for: phrases, groups of
+ * terms that are prohibited together, and the word that is still being typed. Pure. */
+(function (sitegen) {
+  const LONGEST_QUERY = 1000;
+  const MOST_EDITS = 2;
+  const { OPTIONAL, REQUIRED, PROHIBITED } = lunr.Query.presence;
+
+  function isStopWord(word) {
+    return lunr.stopWordFilter(new lunr.Token(word)) === undefined;
+  }
+
+  // Lunr's own clauses for `text`; plain words, with a note, where its syntax is not met.
+  function lunrClauses(text, fields, notes) {
+    const query = new lunr.Query(fields);
+    // A sign between blanks is a dash to people, and a prohibition to Lunr.
+    const cleaned = text.replace(/(^|\s)[+-]+(?=\s|$)/g, "$1 ");
+    try {
+      new lunr.QueryParser(cleaned, query).parse();
+      return query.clauses;
+    } catch (error) {
+      notes.push("Searched as plain words: " + (error.message || "the query can’t be read") + ".");
+      return sitegen.text.runs(text).map((run) => ({ term: run, fields, boost: 1, presence: OPTIONAL }));
+    }
+  }
+
+  function clause(like, term, presence) {
+    const result = { term, fields: like.fields, boost: like.boost, presence, usePipeline: false };
+    if (like.editDistance) result.editDistance = like.editDistance;
+    return result;
+  }
+
+  // "*x*" finds every pair that holds a lone character of a script without spaces.
+  function termsOf(words, isStemmed) {
+    if (words.length === 1 && sitegen.text.isDense(words[0]) && Array.from(words[0]).length === 1) {
+      return ["*" + words[0] + "*"];
+    }
+    return isStemmed ? words.map(sitegen.text.stem) : words;
+  }
+
+  // The clauses that one of Lunr's clauses becomes: its words by the index's own rule.
+  function expand(original, isStemmed) {
+    if (original.term.includes("*")) return sitegen.text.wildcards(original.term).map((piece) => [piece]);
+    return sitegen.text.queryWords(original.term).map((words) => termsOf(words, isStemmed));
+  }
+
+  function takePhrases(text, fields) {
+    const phrases = [];
+    const rest = text.replace(/([+-]?)(?:(\w+):)?"([^"]*)"?/g, (whole, sign, field, words) => {
+      if (field !== undefined && !fields.includes(field)) return " " + field + " " + words + " ";
+      const phrase = sitegen.text.phrase(words);
+      if (phrase.trim() === "") return " ";
+      phrases.push({ words, phrase, fields: field === undefined ? fields : [field], prohibited: sign === "-" });
+      return " ";
+    });
+    return { phrases, rest };
+  }
+
+  function phraseClauses(phrase, isStemmed) {
+    const like = { fields: phrase.fields, boost: 1 };
+    const terms = new Set(sitegen.text.queryWords(phrase.words).flatMap((words) => termsOf(words, isStemmed)));
+    return Array.from(terms, (term) => clause(like, term, REQUIRED));
+  }
+
+  // The last word, if it looks unfinished: to be searched as a prefix too.
+  function unfinished(rest, last) {
+    if (!last || last.presence !== OPTIONAL || last.editDistance || last.boost !== 1) return null;
+    if (last.term.includes("*") || /[\s"*]$/.test(rest)) return null;
+    const words = sitegen.text.queryWords(last.term);
+    const word = words.length > 0 ? words[words.length - 1] : [];
+    if (word.length !== 1 || sitegen.text.isDense(word[0]) || word[0].length < 2) return null;
+    return { word: word[0], fields: last.fields };
+  }
+
+  sitegen.query = {
+    // {clauses, excluded, phrases, prefix, notes}: `excluded` are lists of required clauses with, perhaps, a phrase;
+    // what meets one of them is no result. `prefix` is {word, fields} or null.
+    parse(text, fields, languages) {
+      const notes = [];
+      const isStemmed = languages.includes("en");
+      const { phrases, rest } = takePhrases(text.slice(0, LONGEST_QUERY), fields);
+      const originals = lunrClauses(rest, fields, notes);
+      const plan = { clauses: [], excluded: [], phrases: [], prefix: null, notes };
+      const last = originals[originals.length - 1];
+
+      for (const phrase of phrases) {
+        if (phrase.prohibited) {
+          plan.excluded.push({ clauses: phraseClauses(phrase, isStemmed), phrase });
+        } else {
+          plan.phrases.push(phrase);
+          plan.clauses.push(...phraseClauses(phrase, isStemmed));
+        }
+      }
+      const stopClauses = [];
+      for (const original of originals) {
+        if (original.editDistance > MOST_EDITS) {
+          original.editDistance = MOST_EDITS;
+          notes.push("At most " + MOST_EDITS + " letters may differ in a word with “~”.");
+        }
+        for (const terms of expand(original, isStemmed)) {
+          if (original.presence === PROHIBITED && terms.length > 1) {
+            plan.excluded.push({ clauses: terms.map((term) => clause(original, term, REQUIRED)), phrase: null });
+            continue;
+          }
+          const made = terms.map((term) => clause(original, term, original.presence));
+          const isPlain = original.presence === OPTIONAL && original.fields.length === fields.length;
+          const isStop = isStemmed && isPlain && !original.editDistance && isStopWord(sitegen.text.folded(original.term));
+          (isStop ? stopClauses : plan.clauses).push(...made);
+        }
+      }
+      const hasOthers = plan.clauses.some((made) => made.presence !== PROHIBITED);
+      if (!hasOthers) plan.clauses.push(...stopClauses);
+      const isDropped = hasOthers && last && isStopWord(sitegen.text.folded(last.term));
+      plan.prefix = isDropped ? null : unfinished(rest, last);
+      return plan;
+    },
+  };
+})(sitegen);

@@ -1,0 +1,3 @@
+"use strict";
+/* The one global of the site's scripts. Every other file hangs one named part on it. */
+var sitegen = {};
