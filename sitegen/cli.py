@@ -1,0 +1,325 @@
+"""What a person types. Each command is a few lines; what it does lives in the module it calls.
+
+Heavy modules are imported inside the commands, so that `sitegen --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sitegen import __version__
+from sitegen.errors import SitegenError
+
+if TYPE_CHECKING:
+    from sitegen.archive.importing import ImportSummary
+    from sitegen.archive.store import Archive
+    from sitegen.build import BuildSummary
+    from sitegen.config import Config
+    from sitegen.readers import Recognised
+    from sitegen.readers.export import Export
+
+EXPORTS = click.argument("exports", nargs=-1, type=click.Path(path_type=Path), metavar="[EXPORT]...")
+ARCHIVE = click.option(
+    "--archive", "archive_folder", type=click.Path(file_okay=False, path_type=Path), default=Path("archive"),
+    show_default=True, help="Folder of the archive.",
+)  # fmt: skip
+CONFIG = click.option(
+    "--config", "config_file", type=click.Path(dir_okay=False, path_type=Path),
+    help="Configuration [default: sitegen.toml beside the archive or here].",
+)  # fmt: skip
+STRICT = click.option("--strict", is_flag=True, help="Exit with 1 if any record could not be read.")
+QUIET = click.option("--quiet", "-q", is_flag=True, help="Say nothing but errors.")
+JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON, for scripts.")
+
+
+def main() -> None:
+    """Entry point: runs the command; a SitegenError is one line on standard error and exit code 1."""
+    try:
+        cli(standalone_mode=False)
+    except SitegenError as error:
+        _fail(str(error), 1)
+    except click.exceptions.Exit as error:
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        _fail(
+            "stopped; nothing of an unfinished import was kept, and an unfinished site is completed by: sitegen build",
+            130,
+        )
+
+
+def _fail(message: str, code: int) -> None:
+    click.echo(f"sitegen: {message}", err=True)
+    sys.exit(code)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="sitegen")
+def cli() -> None:
+    """Turn exports from Grok, ChatGPT, Claude and DeepSeek into your own archive, and the archive into a site.
+
+    An EXPORT is the zip that the provider sent, a folder (of exports too), or a JSON or JS file from one.
+    Nothing is ever sent anywhere.
+    """
+
+
+@cli.command()
+@EXPORTS
+@ARCHIVE
+@click.option(
+    "--output", "output_folder", type=click.Path(file_okay=False, path_type=Path), default=Path("site"),
+    show_default=True, help="Folder for the site.",
+)  # fmt: skip
+@click.option("--theme", help="A theme's name, or the folder of one.")
+@CONFIG
+@click.option("--jobs", type=click.IntRange(1), help="Processes to render with [default: one for each processor].")
+@click.option("--open", "open_it", is_flag=True, help="Open the site in the browser when it is done.")
+@STRICT
+@QUIET
+@JSON
+def build(
+    exports: tuple[Path, ...],
+    archive_folder: Path,
+    output_folder: Path,
+    theme: str | None,
+    config_file: Path | None,
+    jobs: int | None,
+    open_it: bool,
+    strict: bool,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Import the EXPORTs, if any, and build the site of the whole archive."""
+    from sitegen.build import build_site
+
+    config = _config(archive_folder, config_file, {"theme": theme})
+    talk = _Talk(quiet or as_json)
+    if exports and not _holds_an_export(exports):
+        sys.exit(1)
+    with _archive(archive_folder, config, create=bool(exports)) as archive:
+        summaries, errors = _import_all(archive, exports, talk)
+        with talk.progress("Rendering") as progress:
+            built = build_site(archive, output_folder, config, jobs, progress)
+    if as_json:
+        click.echo(json.dumps({"imports": [_summary_json(s) for s in summaries], "site": _site_json(built)}, indent=2))
+    else:
+        talk.say(_build_line(built, summaries, output_folder))
+    for warning in built.warnings:
+        click.echo(f"sitegen: warning: {warning}", err=True)
+    if open_it:
+        click.launch(str(built.start.absolute()))
+    _finish(summaries, errors, strict)
+
+
+@cli.command(name="import")
+@EXPORTS
+@ARCHIVE
+@CONFIG
+@click.option("--dry-run", "-n", is_flag=True, help="Only tell what would change; keep nothing.")
+@STRICT
+@QUIET
+@JSON
+def import_(
+    exports: tuple[Path, ...],
+    archive_folder: Path,
+    config_file: Path | None,
+    dry_run: bool,
+    strict: bool,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Read the EXPORTs into the archive: what is new, changed, unchanged, unreadable."""
+    if not exports:
+        raise click.UsageError("name at least one EXPORT: a zip, a folder, or a JSON file")
+    config = _config(archive_folder, config_file, {})
+    talk = _Talk(quiet or as_json)
+    if not _holds_an_export(exports):
+        sys.exit(1)
+    with _archive(archive_folder, config, create=True, temporary=dry_run) as archive:
+        summaries, errors = _import_all(archive, exports, talk, dry_run=dry_run)
+    if as_json:
+        click.echo(json.dumps([_summary_json(summary) for summary in summaries], indent=2))
+    _finish(summaries, errors, strict)
+
+
+@cli.command()
+@click.argument("exports", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="EXPORT...")
+@JSON
+def inspect(exports: tuple[Path, ...], as_json: bool) -> None:
+    """Tell what is inside each EXPORT, before anything is kept."""
+    from sitegen.inspection import inspect_exports
+
+    reports, errors = inspect_exports(exports)
+    for error in errors:
+        click.echo(f"sitegen: {error}", err=True)
+    if as_json:
+        click.echo(json.dumps([report.as_json() for report in reports], indent=2, ensure_ascii=False))
+    else:
+        for report in reports:
+            click.echo(report.as_text())
+    _finish([], errors, strict=False)
+
+
+# --- what the commands share -------------------------------------------------------------------------------------
+
+
+class _Talk:
+    """What is said while a command runs: lines on standard output, progress on a terminal only."""
+
+    def __init__(self, quiet: bool) -> None:
+        self.quiet = quiet
+
+    def say(self, line: str) -> None:
+        if not self.quiet:
+            click.echo(line)
+
+    @contextmanager
+    def progress(self, label: str) -> Iterator[Callable[..., None] | None]:
+        """A function (done, of how many) to call with progress; None where nobody would see it."""
+        if self.quiet or not sys.stderr.isatty():
+            yield None
+            return
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+            task = bars.add_task(label, total=None)
+            yield lambda done, total=None: bars.update(task, completed=done, total=total)
+
+
+def _config(archive_folder: Path, config_file: Path | None, options: dict[str, Any]) -> Config:
+    from sitegen.config import find_config, load_config
+
+    return load_config(find_config(archive_folder, config_file), options)
+
+
+@contextmanager
+def _archive(folder: Path, config: Config, *, create: bool, temporary: bool = False) -> Iterator[Archive]:
+    """The archive in `folder`; `temporary`: a copy of it that is thrown away."""
+    import tempfile
+
+    from sitegen.archive.store import DATABASE_NAME, Archive
+
+    is_new = create and not (folder / DATABASE_NAME).is_file()
+    zone_name = (config.timezone or _machine_zone()) if is_new else None
+    if not temporary:
+        with Archive(folder, zone_name) as archive:
+            yield archive
+        return
+    with tempfile.TemporaryDirectory(prefix="sitegen-") as name:
+        copy = Path(name)
+        if not is_new:
+            with Archive(folder) as original:
+                original.copy_to(copy)
+        with Archive(copy, zone_name) as archive:
+            yield archive
+
+
+def _machine_zone() -> str:
+    """The IANA name of this machine's zone; "UTC" where it has none that is known."""
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    import tzlocal
+
+    try:
+        return ZoneInfo(tzlocal.get_localzone_name()).key
+    except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):
+        return "UTC"
+
+
+def _holds_an_export(paths: tuple[Path, ...]) -> bool:
+    """Whether any export is at or below the paths; if not, says why on standard error."""
+    from sitegen.readers import each_export
+
+    found: list[str] = []
+    errors = [error for path in paths for error in each_export(path, lambda export, _: found.append(export.name))]
+    if not found:
+        for error in errors:
+            click.echo(f"sitegen: {error}", err=True)
+    return bool(found)
+
+
+def _import_all(
+    archive: Archive, paths: tuple[Path, ...], talk: _Talk, *, dry_run: bool = False
+) -> tuple[list[ImportSummary], list[str]]:
+    """Imports every export below the paths. One that can't be read costs only itself: its error is returned."""
+    from sitegen.archive.importing import import_export
+    from sitegen.readers import each_export
+
+    summaries: list[ImportSummary] = []
+    errors: list[str] = []
+
+    def take(export: Export, recognised: Recognised) -> None:
+        with talk.progress(f"Reading {export.name}") as progress:
+            summary = import_export(archive, export, recognised, progress)
+        summaries.append(summary)
+        talk.say(_import_line(summary, recognised.reader.label, dry_run))
+
+    for path in paths:
+        for error in each_export(path, take):
+            errors.append(error)
+            click.echo(f"sitegen: {error}", err=True)
+    return summaries, errors
+
+
+def _import_line(summary: ImportSummary, label: str, dry_run: bool) -> str:
+    line = (
+        f"{label} ({summary.generation}), {summary.export}: {summary.found:,} found, {summary.new:,} new, "
+        f"{summary.changed:,} changed, {summary.unchanged:,} unchanged"
+    )
+    if summary.problems:
+        line += f", {len(summary.problems):,} unreadable"
+    if summary.attachments or summary.attachments_missing:
+        line += f"; {summary.attachments:,} attachments, {summary.attachments_missing:,} missing"
+    if summary.known:
+        line += " (imported before)"
+    if dry_run:
+        line = f"Would import {line}"
+    for problem in summary.problems[:5]:
+        line += f"\n  unreadable: {problem.where}: {problem.reason}"
+    if len(summary.problems) > 5:
+        line += f"\n  … and {len(summary.problems) - 5:,} more; the import report in the site lists them all"
+    return f"{line}\n  {summary.advice}" if summary.advice else line
+
+
+def _build_line(built: BuildSummary, summaries: list[ImportSummary], output_folder: Path) -> str:
+    from sitegen.dates import count_label
+
+    line = count_label(built.conversations, "conversation")
+    if summaries:
+        new, changed = sum(s.new for s in summaries), sum(s.changed for s in summaries)
+        unreadable = sum(len(s.problems) for s in summaries)
+        line += f": {new:,} new, {changed:,} changed, {unreadable:,} unreadable"
+    written = f"{count_label(built.written, 'file')} written" if built.written else "nothing to write"
+    return f"{line}; {built.pages:,} pages, {written}; open {output_folder / 'index.html'}"
+
+
+def _summary_json(summary: ImportSummary) -> dict[str, Any]:
+    return {
+        "export": summary.export,
+        "source": summary.source,
+        "generation": summary.generation,
+        "imported_before": summary.known,
+        **summary.counts(),
+        "problems": [{"where": p.where, "reason": p.reason} for p in summary.problems],
+        "unknown": dict(sorted(summary.unknown.items())),
+    }
+
+
+def _site_json(built: BuildSummary) -> dict[str, Any]:
+    return {**built._asdict(), "start": str(built.start)}
+
+
+def _finish(summaries: list[ImportSummary], errors: list[str], strict: bool) -> None:
+    if errors or (strict and any(summary.problems for summary in summaries)):
+        sys.exit(1)

@@ -1,0 +1,248 @@
+"""The commands as people type them, in-process; exit codes and lines as they see them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from sitegen import cli
+
+ROOT = Path(__file__).parent.parent
+EXAMPLES = ROOT / "example_export"
+
+
+@pytest.fixture
+def sitegen(monkeypatch, tmp_path, capsys):
+    """Runs a command in an empty folder: (exit code, standard output, standard error)."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words: str | Path) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["sitegen", *map(str, words)])
+        code = 0
+        try:
+            cli.main()
+        except SystemExit as exit_:
+            code = int(exit_.code or 0)
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+def zipped(folder: Path, target: Path) -> Path:
+    with zipfile.ZipFile(target, "w") as archive:
+        for file in sorted(folder.rglob("*")):
+            archive.write(file, file.relative_to(folder))
+    return target
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def test_build__from_exports_to_a_site_and_again_without(sitegen, tmp_path):
+    code, out, err = sitegen("build", EXAMPLES / "deepseek", EXAMPLES / "x-archive")
+    assert (code, err) == (0, "")
+    assert out.splitlines()[-1].startswith("8 conversations: 8 new, 0 changed, 0 unreadable;")
+    assert (tmp_path / "site" / "index.html").is_file()
+    before = tree(tmp_path / "site")
+    code, out, _ = sitegen("build")
+    assert "nothing to write" in out
+    assert tree(tmp_path / "site") == before
+
+
+def test_build__zip_and_folder_and_number_of_processes_give_the_same_site(sitegen, tmp_path):
+    export = zipped(EXAMPLES / "grok", tmp_path / "grok.zip")
+    sites = []
+    for number, words in enumerate(([export], [EXAMPLES / "grok"])):
+        sitegen("build", *words, "--archive", f"a{number}", "--output", f"s{number}", "--jobs", str(number + 1))
+        site = tree(tmp_path / f"s{number}")
+        sites.append(
+            {name: content for name, content in site.items() if name.startswith(("chats/", "search/", "dates/"))}
+        )
+    assert sites[0] == sites[1]
+
+
+def test_build__without_an_archive_says_how_to_make_one(sitegen):
+    code, out, err = sitegen("build")
+    assert (code, out) == (1, "")
+    assert err == "sitegen: archive: no archive here; make one with: sitegen import EXPORT --archive archive\n"
+
+
+def test_build__json_is_for_scripts(sitegen):
+    code, out, _ = sitegen("build", EXAMPLES / "deepseek", "--json")
+    result = json.loads(out)
+    assert code == 0
+    assert result["imports"][0]["new"] == 5
+    assert result["site"]["conversations"] == 5
+
+
+def test_build__settings_of_a_named_file(sitegen, tmp_path):
+    (tmp_path / "mine.toml").write_text('title = "Bücher"\n')
+    sitegen("build", EXAMPLES / "deepseek", "--config", "mine.toml", "--quiet")
+    assert "Bücher" in (tmp_path / "site" / "index.html").read_text("utf-8")
+
+
+def test_import__dry_run_keeps_nothing(sitegen, tmp_path):
+    code, out, _ = sitegen("import", EXAMPLES / "deepseek", "--dry-run")
+    assert (code, out.startswith("Would import DeepSeek")) == (0, True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_import__what_was_imported_before_is_said(sitegen):
+    sitegen("import", EXAMPLES / "deepseek")
+    _, out, _ = sitegen("import", EXAMPLES / "deepseek")
+    assert "5 found, 0 new, 0 changed, 5 unchanged" in out
+    assert "imported before" in out
+
+
+def test_import__unreadable_record_is_named_and_strict_makes_it_an_error(sitegen, tmp_path):
+    whole = (EXAMPLES / "deepseek" / "conversations.json").read_bytes()
+    (tmp_path / "conversations.json").write_bytes(whole[:-200])
+    code, out, _ = sitegen("import", "conversations.json")
+    assert (code, "4 new" in out, "1 unreadable" in out, "item 5" in out) == (0, True, True, True)
+    code, _, _ = sitegen("import", "conversations.json", "--strict")
+    assert code == 1
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in EXAMPLES.iterdir() if path.is_dir()))
+def test_inspect__names_provider_form_and_counts(sitegen, name):
+    code, out, err = sitegen("inspect", EXAMPLES / name, "--json")
+    (report,) = json.loads(out)
+    assert (code, err) == (0, "")
+    assert report["provider"] in ("ChatGPT", "Claude", "Grok", "Grok on X", "DeepSeek")
+    assert report["generation"]
+    assert report["kinds"]["chat"] > 0
+    assert report["messages"] > 0
+    assert report["unreadable"] == []
+    code, text, _ = sitegen("inspect", EXAMPLES / name)
+    assert report["provider"] in text
+    assert all(unknown in text for unknown in report["unknown"])
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"<!DOCTYPE html><title>Log in</title>", "web page"),
+        (b"", "empty"),
+        (b"PK\x05\x06" + bytes(18), "empty zip"),
+        (b"%PDF-1.7", "PDF"),
+        (b'[{"mapping": {}, "create_ti', "breaks off"),
+        (b'{"some": "json"}', "some"),
+    ],
+)
+def test_inspect__what_is_no_export_is_called_by_its_name(sitegen, tmp_path, content, words):
+    import re
+
+    (tmp_path / "download.zip").write_bytes(content)
+    code, out, err = sitegen("inspect", "download.zip")
+    assert (code, out) == (1, "")
+    assert re.search(words, err), err
+    assert err.count("\n") == 1
+
+
+def test_inspect__half_download_is_called_one(sitegen, tmp_path):
+    whole = zipped(EXAMPLES / "grok", tmp_path / "whole.zip").read_bytes()
+    (tmp_path / "half.zip").write_bytes(whole[: len(whole) // 2])
+    code, _, err = sitegen("inspect", "half.zip")
+    assert code == 1
+    assert "download" in err
+
+
+def test_cli__wrong_usage_is_exit_code_2(sitegen):
+    assert sitegen("import")[0] == 2
+    assert sitegen("build", "--jobs", "0")[0] == 2
+    assert sitegen("no-such-command")[0] == 2
+
+
+def test_cli__one_bad_export_costs_only_itself(sitegen, tmp_path):
+    (tmp_path / "page.zip").write_bytes(b"<html>")
+    code, out, err = sitegen("build", "page.zip", EXAMPLES / "deepseek")
+    assert code == 1
+    assert "web page" in err
+    assert "5 new" in out
+    assert (tmp_path / "site" / "index.html").is_file()
+
+
+def test_build__nothing_recognised_makes_neither_archive_nor_site(sitegen, tmp_path):
+    (tmp_path / "page.zip").write_bytes(b"<html>")
+    for command in ("build", "import"):
+        code, out, err = sitegen(command, "page.zip")
+        assert (code, out, err.count("\n")) == (1, "", 1)
+    assert [path.name for path in tmp_path.iterdir()] == ["page.zip"]
+
+
+def test_import__dry_run_leaves_an_archive_as_it_was(sitegen, tmp_path):
+    sitegen("import", EXAMPLES / "deepseek")
+    before = tree(tmp_path)
+    _, out, _ = sitegen("import", EXAMPLES / "grok", "--dry-run")
+    assert "8 new" in out
+    assert tree(tmp_path) == before
+
+
+def test_build__warns_of_a_rule_that_fits_nothing(sitegen, tmp_path):
+    (tmp_path / "sitegen.toml").write_text('[[folders]]\nname = "Work"\nsource = "DeepSeek"\n')
+    code, _, err = sitegen("build", EXAMPLES / "deepseek")
+    assert (code, err) == (0, 'sitegen: warning: folders, rule 1 ("Work") fits no conversation\n')
+
+
+def test_build__lost_attachment_costs_only_itself(sitegen, tmp_path):
+    sitegen("import", EXAMPLES / "grok")
+    (lost, *_) = sorted(path for path in (tmp_path / "archive" / "attachments").rglob("*") if path.is_file())
+    lost.unlink()
+    code, _, err = sitegen("build")
+    assert (code, err.count("\n")) == (0, 1)
+    assert f"{lost.name} is gone from the archive" in err
+    assert (tmp_path / "site" / "index.html").is_file()
+
+
+def test_import__what_holds_no_conversation_is_no_import(sitegen, tmp_path):
+    (tmp_path / "m.json").write_text(
+        '{"version": "1.0", "created_at": "2026-09-18T16:59:47+00:00", "data_files": [{"batch_index": 0,'
+        '"category": "conversations", "part": 0, "filename": "conversations-000.zip",'
+        '"export_url": "https://x.example/SECRET"}]}'
+    )
+    code, out, _ = sitegen("build", "m.json")
+    assert (code, "conversations-000.zip" in out, "SECRET" in out) == (0, True, False)
+    assert "Claude" not in (tmp_path / "site" / "imports" / "index.html").read_text("utf-8")
+
+
+def test_cli__damaged_archive_is_one_line(sitegen, tmp_path):
+    sitegen("import", EXAMPLES / "grok")
+    database = tmp_path / "archive" / "archive.sqlite"
+    content = bytearray(database.read_bytes())
+    content[4096:40_000] = bytes(35_904)
+    database.write_bytes(content)
+    code, out, err = sitegen("build")
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert "archive.sqlite" in err
+
+
+def test_cli__config_mistake_is_one_line(sitegen, tmp_path):
+    (tmp_path / "sitegen.toml").write_text("titel = 1\n")
+    code, _, err = sitegen("build", EXAMPLES / "deepseek")
+    assert code == 1
+    assert err.startswith("sitegen: ")
+    assert err.count("\n") == 1
+    assert "titel" in err
+
+
+def test_cli__help_needs_no_heavy_module():
+    code = (
+        "import sys, sitegen.cli;"
+        "heavy = {'jinja2', 'markdown_it', 'pygments', 'numpy', 'lunr', 'rich', 'msgspec'} & set(sys.modules);"
+        "sys.exit(str(heavy) if heavy else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_cli__every_command_is_in_the_readme():
+    readme = (ROOT / "README.md").read_text("utf-8")
+    for name in cli.cli.commands:
+        assert f"sitegen {name}" in readme
