@@ -1,0 +1,229 @@
+"""The search page in a real browser, opened from disk: typing, keys, filters, the address, and where results lead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from search_site import assistant, conversation, user, write_conversation_page, write_site
+
+HOSTILE = "<img src=x onerror=alert(1)> budget"
+
+CORPUS = [
+    conversation(f"k{n:02}", user(f"question {n} about the annual budget", "m-1"), title=f"Talk {n}",
+                 date=f"2026-01-{n + 1:02}", source="claude" if n % 2 else "chatgpt",
+                 folder="Work/Data" if n < 3 else "")
+    for n in range(25)
+] + [
+    conversation("k90", user(HOSTILE, "m-1"), assistant("naïve Čeština, running getUserName", "m-2", code="x = 1"),
+                 title=HOSTILE, date="2026-03-01"),
+]  # fmt: skip
+
+
+class Site:
+    """A site on disk and what a page asked for while it was open."""
+
+    def __init__(self, page: Any, folder: Path, address: str) -> None:
+        self.page, self.folder, self.address = page, folder, address
+        self.requests: list[str] = []
+        self.errors: list[str] = []
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", lambda entry: self.errors.append(entry.text) if entry.type == "error" else None)
+
+    def open(self, query: str = "") -> Any:
+        self.page.goto(self.address + query)
+        return self.page
+
+    def type(self, text: str) -> None:
+        self.page.locator("[data-search-query]").fill(text)
+
+    def status(self, text: str) -> None:
+        """Waits until the status line holds `text`."""
+        self.page.wait_for_function(
+            "(text) => document.querySelector('[data-search-status]').textContent.includes(text)", arg=text
+        )
+
+    def titles(self) -> list[str]:
+        result: list[str] = self.page.locator(".result-title").all_inner_texts()
+        return result
+
+    def data_requests(self) -> list[str]:
+        return [url for url in self.requests if "/search/" in url]
+
+
+@pytest.fixture
+def site(page: Any, tmp_path: Path) -> Iterator[Site]:
+    """The corpus's site; nothing may be asked of the network, and no script may fail."""
+    site = Site(page, tmp_path, write_site(tmp_path, CORPUS))
+    yield site
+    assert [url for url in site.requests if not url.startswith(tmp_path.as_uri())] == []
+    assert site.errors == []
+
+
+def test_page__loads_nothing_of_the_index_until_it_is_used(site: Site) -> None:
+    page = site.open()
+    page.wait_for_selector("[data-search-query]")
+    page.locator("[data-search-query]").blur()
+    before = [url for url in site.data_requests() if "manifest" not in url]
+    assert before == []
+    site.type("running")
+    site.status("1 message in 1 conversation")
+    assert len(site.data_requests()) <= 5
+
+
+def test_page__counts_shows_and_continues(site: Site) -> None:
+    page = site.open("?q=annual")
+    site.status("25 messages in 25 conversations")
+    assert len(site.titles()) == 20
+    page.get_by_role("button", name="Show more").click()
+    page.wait_for_function("() => document.querySelectorAll('.result').length === 25")
+    assert page.locator("[data-search-more]").is_hidden()
+
+
+def test_page__text_is_never_markup_and_words_are_marked(site: Site) -> None:
+    page = site.open("?q=RUN+cestina+budget")
+    site.status("messages")
+    assert page.locator("main img").count() == 0
+    item = page.locator(".result", has_text="onerror")
+    assert HOSTILE in item.inner_text()
+    assert set(item.locator("mark").all_inner_texts()) == {"budget", "Čeština", "running"}
+
+
+def test_page__writes_and_reads_its_address(site: Site) -> None:
+    page = site.open()
+    site.type("budget")
+    site.status("26 messages")
+    page.locator("select[name=source]").select_option("claude")
+    site.status("12 messages")
+    page.locator("input[name=from]").fill("2026-01-20")
+    page.locator("input[name=from]").dispatch_event("change")
+    site.status("3 messages")
+    assert page.url.endswith("?q=budget&from=2026-01-20&source=claude")
+    page.reload()
+    site.status("3 messages")
+    assert page.locator("select[name=source]").input_value() == "claude"
+    assert page.locator("[data-search-query]").input_value() == "budget"
+
+
+def test_page__comes_back_from_a_result(site: Site) -> None:
+    write_conversation_page(site.folder, "k90.html", "<p id='m-1'>x</p>")
+    page = site.open()
+    site.type("getusername")
+    site.status("1 message")
+    page.locator(".passage").first.click()
+    page.wait_for_url("**/k90.html*")
+    page.go_back()
+    site.status("1 message")
+    assert page.locator("[data-search-query]").input_value() == "getusername"
+
+
+def test_page__without_a_query_filters_list_by_date(site: Site) -> None:
+    page = site.open("?folder=Work")
+    site.status("3 conversations")
+    assert site.titles() == ["Talk 2", "Talk 1", "Talk 0"]
+    assert page.locator("select[name=folder] option").all_inner_texts() == ["Any folder", "Work", "Work/Data"]
+
+
+def test_page__keys_lead_through_the_results(site: Site) -> None:
+    page = site.open("?q=annual")
+    site.status("25 messages")
+    page.locator("body").click(position={"x": 1, "y": 1})
+    page.keyboard.press("/")
+    focused = "() => document.activeElement.className"
+    assert page.evaluate(focused) == "search-query"
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate(focused) == "result-title"
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate(focused) == "passage"
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    assert page.evaluate(focused) == "search-query"
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Escape")
+    assert page.evaluate(focused) == "search-query"
+    page.keyboard.press("Escape")
+    page.wait_for_function("() => document.querySelectorAll('.result').length === 0")
+    assert page.locator("[data-search-query]").input_value() == ""
+
+
+def test_page__suggests_another_spelling(site: Site) -> None:
+    page = site.open("?q=budgte")
+    site.status("Nothing was found")
+    page.get_by_role("button", name="budget").click()
+    site.status("26 messages")
+
+
+def test_page__explains_a_query_that_lunr_can_not_read(site: Site) -> None:
+    page = site.open("?q=budget:x")
+    page.wait_for_function("() => document.querySelector('[data-search-notes]').textContent.includes('plain words')")
+    site.status("27 messages")
+    assert "plain words" in page.locator("[data-search-notes]").inner_text()
+
+
+def test_page__older_answers_never_replace_newer_ones(site: Site) -> None:
+    page = site.open()
+    for text in ("annual", "talk", "getusername"):
+        page.locator("[data-search-query]").fill(text)
+        page.locator("[data-search-query]").press("Enter")
+    site.status("1 message in 1 conversation")
+    page.wait_for_timeout(500)
+    assert site.titles() == [HOSTILE]
+
+
+@pytest.mark.parametrize("broken", ["", "not a script {", "sitegen.receive('other', 1);"])
+def test_page__says_when_the_index_is_broken(page: Any, tmp_path: Path, broken: str) -> None:
+    site = Site(page, tmp_path, write_site(tmp_path, CORPUS))
+    manifest = tmp_path / "search" / "manifest.js"
+    manifest.write_text(broken) if broken else manifest.unlink()
+    site.open("?q=budget")
+    site.status("Build the site again")
+    assert "search/manifest.js" in page.locator("[data-search-status]").inner_text()
+
+
+def test_page__says_when_a_text_is_missing(page: Any, tmp_path: Path) -> None:
+    site = Site(page, tmp_path, write_site(tmp_path, CORPUS))
+    (tmp_path / "search" / "text" / "k90.js").unlink()
+    site.open("?q=getusername")
+    site.status("1 message")
+    assert "could not be read" in page.locator(".result").inner_text()
+
+
+def test_page__of_an_empty_archive(page: Any, tmp_path: Path) -> None:
+    page.goto(write_site(tmp_path, []))
+    assert "nothing to search yet" in page.locator("main").inner_text()
+
+
+# --- where a result leads -----------------------------------------------------------------------------------------
+
+MESSAGE = """<div id="m-0"><p>Budget again</p></div><div class="tall"></div>
+<details><summary>Other version</summary><div id="m-1"><p>The annual budgets: <code>getUserName</code> and
+<b>naïve</b> words</p><details><summary>Steps</summary><p>budget</p></details></div></details>"""
+
+
+def land(site: Site, address: str) -> list[str]:
+    """The words marked on the page."""
+    url = write_conversation_page(site.folder, "k.html", MESSAGE)
+    site.page.goto(url + address)
+    if "mark=" in address:
+        site.page.wait_for_function("() => window.sitegen && sitegen.passages")
+        site.page.wait_for_timeout(100)
+    result: list[str] = site.page.locator("mark").all_text_contents()
+    return result
+
+
+def test_landing__opens_folds_and_marks_words_of_the_message(site: Site) -> None:
+    assert land(site, "?mark=budget%20naiv%20user#m-1") == ["budgets", "User", "naïve", "budget"]
+    assert site.page.locator("#m-1 p").first.is_visible()
+    assert not site.page.locator("#m-1 details p").is_visible()
+
+
+def test_landing__without_a_message_marks_the_page(site: Site) -> None:
+    assert land(site, "?mark=budget") == ["Budget", "budgets", "budget"]
+
+
+@pytest.mark.parametrize("address", ["", "#m-1", "?mark=#nowhere", "?mark=%22%3Cimg%3E#%E0%A4%A"])
+def test_landing__bears_any_address(site: Site, address: str) -> None:
+    assert land(site, address) == []
