@@ -1,0 +1,49 @@
+"""A wheel, installed elsewhere, has everything: the program, its themes, its readers."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "build", "--wheel", "--outdir", str(folder), str(ROOT)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+def test_wheel__installed_elsewhere_builds_a_site(wheel, tmp_path):
+    """Installed into a folder of its own, without its requirements: those are there for the tests already."""
+    target = tmp_path / "installed"
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(target), str(wheel)]
+    subprocess.run(pip, check=True, capture_output=True)
+    code = (
+        f"import sys; sys.path.insert(0, {str(target)!r}); import sitegen; assert {str(target)!r} in sitegen.__file__;"
+        "from sitegen.cli import main; main()"
+    )
+    export = ROOT / "example_export" / "deepseek"
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", code, "build", str(export)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    for name in ("index.html", "assets/css/colours.css", "assets/vendor/lunr-2.3.9.min.js", "search/manifest.js"):
+        assert (tmp_path / "site" / name).is_file(), name
+
+
+def test_wheel__holds_no_tests_examples_or_archive(wheel):
+    tops = {name.split("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"sitegen"}
