@@ -32,6 +32,7 @@ from sitegen.model import (
     ReasoningBlock,
     Record,
     Source,
+    SourceListBlock,
     TextBlock,
     ToolCallBlock,
     ToolResultBlock,
@@ -402,6 +403,40 @@ def test_read__signed_and_local_addresses_are_no_sources() -> None:
     text = "".join(mark("cite", str(n)) for n in range(len(urls)))
     message = said(says(text + "words", metadata={"content_references": references})).messages[0]
     assert message.blocks == (TextBlock("words"),)
+
+
+def test_read__marks_are_cut_wherever_the_model_wrote_them() -> None:
+    cited = mark("cite", "turn0search0")
+    ref = {"turn_index": 0, "ref_type": "search", "ref_index": 0}
+    groups = [{"entries": [{"url": "https://a.example/", "ref_id": ref}]}]
+    new = {"name": "n", "type": "document", "content": f"old words {cited}."}
+    edit = {"updates": [{"pattern": f"old words {cited}", "replacement": f"new words {cited}"}]}
+    voice = {"content_type": "audio_transcription", "text": f"heard {cited}.", "direction": "out"}
+    messages = said(
+        says("found", "tool", metadata={"search_result_groups": groups}),
+        says({"content_type": "thoughts", "thoughts": [{"summary": "S", "content": f"thought {cited}."}]}),
+        says(f"analysed {cited}.", channel="analysis"),
+        says({"content_type": "code", "text": json.dumps(new)}, recipient="canmore.create_textdoc"),
+        says({"content_type": "code", "text": json.dumps(edit)}, recipient="canmore.update_textdoc"),
+        says({"content_type": "multimodal_text", "parts": [voice]}),
+    ).messages
+    sources = SourceListBlock((Source("https://a.example/"),), "Sources")
+    assert messages[1].blocks == (ReasoningBlock("thought.", "S"), sources)
+    assert messages[2].blocks == (ReasoningBlock("analysed."), sources)
+    documents = [message.blocks[0] for message in messages[3:5]]
+    assert [(d.text, d.version, d.note) for d in documents if isinstance(d, DocumentBlock)] == [
+        ("old words.", 1, ""),
+        ("new words.", 2, "1 edit"),
+    ]
+    assert [message.blocks[1:] for message in messages[3:5]] == [(sources,), (sources,)]
+    assert messages[5].blocks == (TextBlock("heard."),)
+
+
+def test_read__private_use_characters_of_code_are_code() -> None:
+    icon = {"name": "n", "type": "code/python", "content": "icon = '\ue201'"}
+    call = says({"content_type": "code", "text": json.dumps(icon)}, recipient="canmore.create_textdoc")
+    (document,) = said(call).messages[0].blocks
+    assert isinstance(document, DocumentBlock) and document.text == icon["content"]
 
 
 # --- what stands in an unusual place ---------------------------------------------------------------------------

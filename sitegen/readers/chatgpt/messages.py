@@ -35,7 +35,7 @@ from sitegen.readers.chatgpt.blocks import content_blocks, failed, language_of
 from sitegen.readers.chatgpt.citations import References
 from sitegen.readers.chatgpt.documents import arguments_of, created, research, updated
 from sitegen.readers.chatgpt.files import Files
-from sitegen.readers.chatgpt.parts import Around, words_of
+from sitegen.readers.chatgpt.parts import Around, listed_sources, without_marks, words_of
 from sitegen.readers.chatgpt.sources import Results, search_results
 from sitegen.readers.chatgpt.unknown import unknown
 from sitegen.readers.fields import Json, Object, list_of, object_of, objects_of, one_line, parse_time, text_of
@@ -123,6 +123,7 @@ def _blocks(
     else:
         blocks = _said(raw, role, around)
     blocks, branch = _numbered(blocks, branch)
+    blocks = [clean for block in blocks for clean in without_marks(block, references)]
     blocks = _with_attachments(blocks, around, role)
     if listed:
         blocks.append(SourceListBlock(listed, "Search results"))
@@ -137,8 +138,12 @@ def _said(raw: Object, role: Role, around: Around) -> list[Block]:
     if not blocks and around.metadata.get("is_user_system_message") is True:
         return content_blocks({"content_type": _INSTRUCTIONS}, around)
     if role == "assistant" and raw.get("channel") == "analysis":
-        return [ReasoningBlock(block.text) if isinstance(block, TextBlock) else block for block in blocks]
+        return [thought for block in blocks for thought in _as_reasoning(block)]
     return blocks
+
+
+def _as_reasoning(block: Block) -> list[Block]:
+    return [ReasoningBlock(block.text), *listed_sources(block.citations)] if isinstance(block, TextBlock) else [block]
 
 
 # --- who, and how it ended ------------------------------------------------------------------------------------

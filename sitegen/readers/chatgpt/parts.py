@@ -8,13 +8,28 @@ contents (code, thoughts, browsing) are read in `blocks`. A type of part that is
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from sitegen.model import Attachment, AudioBlock, Block, CodeBlock, FileBlock, ImageBlock, TextBlock
+import msgspec
+
+from sitegen.model import (
+    Attachment,
+    AudioBlock,
+    Block,
+    Citation,
+    CodeBlock,
+    DocumentBlock,
+    FileBlock,
+    ImageBlock,
+    ReasoningBlock,
+    SourceListBlock,
+    TextBlock,
+)
 from sitegen.readers.chatgpt.citations import Cited, References, cite, unplaced
 from sitegen.readers.chatgpt.documents import with_writing
 from sitegen.readers.chatgpt.files import Files
+from sitegen.readers.chatgpt.sources import distinct
 from sitegen.readers.chatgpt.unknown import unknown
 from sitegen.readers.fields import Json, Object, list_of, object_of, one_line, text_of
 
@@ -57,6 +72,23 @@ def _said(cited: Cited, around: Around) -> list[Block]:
 def _with_sources(blocks: list[Block], cited: list[Cited], around: Around) -> list[Block]:
     rest = unplaced(around.references, cited)
     return [*blocks, rest] if rest is not None else blocks
+
+
+def without_marks(block: Block, references: References) -> list[Block]:
+    """Reasoning and documents of prose without the marks in their text, which has no places to cite at: what the
+    marks stand for follows. Code is left alone, since private-use characters may be meant there."""
+    if not isinstance(block, ReasoningBlock | DocumentBlock):
+        return [block]
+    if isinstance(block, DocumentBlock) and block.media_type != "text/markdown":
+        return [block]
+    cited = cite(block.text, references)
+    return [msgspec.structs.replace(block, text=cited.text), *listed_sources(cited.citations), *cited.lists]
+
+
+def listed_sources(citations: Iterable[Citation]) -> list[Block]:
+    """What a text cited, as a list for a block that has no places to cite at."""
+    sources = distinct(source for citation in citations for source in citation.sources)
+    return [SourceListBlock(sources, "Sources")] if sources else []
 
 
 def _output(text: str) -> Block:
@@ -139,7 +171,7 @@ def _recording(part: Object, around: Around) -> Attachment:
 
 def _transcription(part: Object, around: Around) -> list[Block]:
     """A transcript without its recording; `_with_transcripts` puts the two together."""
-    return [AudioBlock(Attachment(""), text_of(part.get("text")))]
+    return [AudioBlock(Attachment(""), cite(text_of(part.get("text")), around.references).text)]
 
 
 def _voice(part: Object, around: Around) -> list[Block]:
@@ -165,6 +197,7 @@ def _video(part: Object, around: Around) -> list[Block]:
 def _text_audio(part: Object, around: Around) -> list[Block]:
     sound = object_of(part.get("audio"))
     text = text_of(part.get("text")) or text_of(object_of(part.get("text")).get("text"))
+    text = cite(text, around.references).text
     if sound.get("asset_pointer"):
         return [AudioBlock(_recording(sound, around), text)]
     return [TextBlock(text)] if text else [unknown("text_audio", part)]
