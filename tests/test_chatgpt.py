@@ -3,6 +3,7 @@ nothing a message says is lost, whatever an export holds."""
 
 from __future__ import annotations
 
+import io
 import json
 import zipfile
 from datetime import UTC, datetime
@@ -203,6 +204,21 @@ def test_records__privacy_portal_zip_in_zip(tmp_path: Path) -> None:
     assert recognition.generation == "one file, 2023 to 2026, from the privacy portal"
     assert recognition.made == datetime(2026, 3, 1, 9, 8, 7, tzinfo=UTC)
     assert [c.id for c in read(outer) if c] == ["c1"]
+
+
+def test_records__parts_of_the_privacy_portal_are_one_export(tmp_path: Path) -> None:
+    outer = tmp_path / "report.zip"
+    for parts in (["0001", "0002"], ["0001-part-0001", "0001-part-0002"]):
+        with zipfile.ZipFile(outer, "w") as archive:
+            archive.writestr("report.html", "<html>")
+            for number, part in enumerate(parts):
+                inner = io.BytesIO()
+                with zipfile.ZipFile(inner, "w") as held:
+                    held.writestr("conversations-000.json", json.dumps([item(f"c{number}")]))
+                archive.writestr(f"User Online Activity/Conversations__0abc-chatgpt-{part}.zip", inner.getvalue())
+        with Export(outer) as export:
+            assert READER.recognise(export) is not None
+        assert [c.id for c in read(outer) if c] == ["c0", "c1"]
 
 
 def test_records__shards_in_numeric_order_with_placeholders_and_duplicates(tmp_path: Path) -> None:

@@ -25,7 +25,8 @@ _HEAD = 4096
 _CONVERSATIONS = r"(?i)conversations\b.*\.json"
 _SHARD = re.compile(r"conversations-(\d+)\.json")
 _TIMESTAMP = re.compile(r"\d{4}(-\d\d){5}")
-_PART = re.compile(r"\d+-part-\d+")
+#: The number of an inner zip of the privacy portal: `…-chatgpt-0001.zip`, `…-chatgpt-0001-part-0002.zip`.
+_PART = re.compile(r"\d+-part-\d+|(?<=-chatgpt-)\d+(?=\.zip\b)")
 _ACCOUNT_DETAILS = r"(user|user_settings|message_feedback|shared_conversations|ads|shopping)\.json"
 
 
