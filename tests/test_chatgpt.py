@@ -712,6 +712,17 @@ def test_records__names_of_dat_files_come_from_the_side_files(tmp_path: Path) ->
     assert (image.attachment.name, image.attachment.media_type) == ("cat.png", "image/png")
 
 
+def test_records__a_recording_is_called_by_its_name_without_folders(tmp_path: Path) -> None:
+    part = {"content_type": "audio_asset_pointer", "asset_pointer": "sediment://file_ab"}
+    mapping = {"m": {"message": says({"content_type": "multimodal_text", "parts": [part]}, "user"), "parent": None}}
+    write(tmp_path, "conversations-000.json", [item(mapping=mapping)])
+    write(tmp_path, "conversation_asset_file_names.json", {"file_ab.dat": "c1/audio/file_ab-1.wav"})
+    (conversation,) = read(tmp_path)
+    assert conversation is not None
+    (sound,) = conversation.messages[0].blocks
+    assert isinstance(sound, AudioBlock) and sound.attachment.name == "file_ab-1.wav"
+
+
 def test_records__sandbox_links_find_files_with_blanks_and_accents(tmp_path: Path) -> None:
     text = "[a](sandbox:/mnt/data/my%20file.csv) [b](sandbox:/mnt/data/thé.csv) [c](sandbox:/mnt/data/gone.csv)"
     mapping = {"m": {"id": "m", "message": says(text), "parent": None}}

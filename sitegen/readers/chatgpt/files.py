@@ -148,7 +148,9 @@ class SideFiles(NamedTuple):
         facts: dict[str, dict[str, str]] = {}
         for member in export.named(r"conversation_asset_file_names\.json"):
             for stored, name in object_of(_json(export, member)).items():
-                facts.setdefault(file_id(PurePosixPath(stored).stem), {}).update({"name": one_line(name)})
+                # A recording's name comes with the folder that it had in older exports.
+                own = PurePosixPath(one_line(name)).name
+                facts.setdefault(file_id(PurePosixPath(stored).stem), {}).update({"name": own})
         for member in export.named(r"library_files\.json"):
             for attachment in map(attachment_of, objects_of(_json(export, member))):
                 if attachment is not None:
