@@ -374,6 +374,26 @@ def test_cite__the_same_mark_twice_has_two_references() -> None:
     assert [c.sources[0].url for c in cited.citations] == ["https://a.example/", *2 * ["https://b.example/"]]
 
 
+@pytest.mark.parametrize(
+    ("reference", "source"),
+    [
+        (
+            {"type": "file", "name": "Plan", "cloud_doc_url": "https://d.example/1"},
+            Source("https://d.example/1", "Plan"),
+        ),
+        ({"type": "grouped_webpages", "items": [], "safe_urls": ["https://s.example/"]}, Source("https://s.example/")),
+        (
+            {"type": "grouped_webpages", "alt": "([T](https://t.example/))", "safe_urls": ["https://s.example/"]},
+            Source("https://t.example/", "T"),
+        ),
+    ],
+)
+def test_cite__addresses_are_found_wherever_a_reference_has_them(reference: dict[str, Any], source: Source) -> None:
+    found = {**reference, "matched_text": mark("cite", "turn0search0")}
+    cited = cite("x" + mark("cite", "turn0search0"), References.of({"content_references": [found]}))
+    assert cited.citations == (Citation(1, (source,)),)
+
+
 def test_cite__old_marks_by_index_line_and_place() -> None:
     def citation(url: str, **extra: Any) -> dict[str, Any]:
         return {"metadata": {"url": f"https://{url}.example/", "extra": {"cited_message_idx": 7, **extra}}}
@@ -702,7 +722,8 @@ def test_records__names_of_dat_files_come_from_the_side_files(tmp_path: Path) ->
     mapping = {"m": {"id": "m", "message": says(content, "user"), "parent": None}}
     write(tmp_path, "conversations-000.json", [item(mapping=mapping)])
     write(tmp_path, "conversation_asset_file_names.json", {"file_ab.dat": "cat.png", "file_other.dat": "dog.png"})
-    write(tmp_path, "library_files.json", [{"file_id": "file_ab", "file_name": "x", "mime_type": "image/png"}])
+    library = {"id": "libfile_cd", "file_id": "file_ab", "file_name": "x", "mime_type": "image/png"}
+    write(tmp_path, "library_files.json", [library])
     (record,) = records(tmp_path)
     assert record.context == {"files": {"file_ab": {"name": "cat.png", "type": "image/png"}}}
     conversation = READER.read(record)

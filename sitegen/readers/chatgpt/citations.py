@@ -16,7 +16,15 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from sitegen.model import Citation, Source, SourceListBlock
-from sitegen.readers.chatgpt.sources import Results, distinct, source_of, sources_in_markdown, sources_of, web_address
+from sitegen.readers.chatgpt.sources import (
+    Results,
+    bare_addresses,
+    distinct,
+    source_of,
+    sources_in_markdown,
+    sources_of,
+    web_address,
+)
 from sitegen.readers.fields import Object, object_of, objects_of, one_line, text_of
 
 _MARK = (
@@ -156,7 +164,7 @@ def _referenced(reference: Object, verb: str, arguments: list[str], references: 
         return _Shown()
     if kind in _CITING or verb in ("cite", "filecite"):
         found = sources or sources_in_markdown(alt) or _unreferenced(verb, arguments, references.results).sources
-        return _Shown(sources=found)
+        return _Shown(sources=found or bare_addresses(reference))
     if kind in _INLINE:
         words = alt or one_line(reference.get("name")) or one_line(reference.get("title"))
         return _Shown(words) if words else _unreferenced(verb, arguments, references.results)

@@ -98,7 +98,8 @@ class Files(NamedTuple):
 
 def attachment_of(entry: Object) -> Attachment | None:
     """An entry of `metadata.attachments` or `library_files.json`; None without an id."""
-    id_ = file_id(entry.get("id")) or file_id(entry.get("file_id"))
+    # A library entry's own `id` names the entry ("libfile_…"), not the file.
+    id_ = file_id(entry.get("file_id")) or file_id(entry.get("id"))
     if not id_:
         return None
     media_type = entry.get("mime_type") or entry.get("mimeType")

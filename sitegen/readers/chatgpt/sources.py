@@ -50,7 +50,7 @@ def source_of(item: Object) -> Source | None:
     date = item.get("pub_date") or item.get("pub_timestamp")
     time = parse_time(date)
     source = Source(
-        url=web_address(item.get("url")),
+        url=web_address(item.get("url")) or web_address(item.get("cloud_doc_url")),
         title=one_line(item.get("title")) or one_line(item.get("name")) or one_line(item.get("attribution")),
         snippet=one_line(item.get("snippet")) or one_line(item.get("text")),
         date=time.date().isoformat() if time else one_line(date if isinstance(date, str) else ""),
@@ -100,6 +100,11 @@ def sources_of(reference: Object, results: Results | None) -> tuple[Source, ...]
     if own is not None:
         return (own,)
     return distinct(results.find(_number(ref)) for ref in list_of(reference.get("refs"))) if results else ()
+
+
+def bare_addresses(reference: Object) -> tuple[Source, ...]:
+    """The addresses that a reference lists as safe to open, for one that says nothing else of its pages."""
+    return distinct(source_of({"url": url}) for url in list_of(reference.get("safe_urls")))
 
 
 def sources_in_markdown(text: str) -> tuple[Source, ...]:
