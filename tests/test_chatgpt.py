@@ -242,6 +242,23 @@ def test_records__library_files_without_a_conversation_become_media() -> None:
     assert [c.title for c in media] == ["seeds 2027.txt"]
 
 
+def test_records__canvas_documents_in_files_of_their_own(tmp_path: Path) -> None:
+    write(tmp_path, "conversations.json", [item()])
+    document = {"id": "d1", "title": "Plan", "content": "# Plan", "version": 3, "updated_at": 1.7e9, "email": "x@y.z"}
+    write(tmp_path, "textdocs/d1.json", {**document, "comments": ["nice"]})
+    write(tmp_path, "textdocs/other.json", {"body": {"words": "kept"}})
+    _, first, second = read(tmp_path)
+    assert first is not None and second is not None
+    assert (first.kind, first.id, first.title) == ("document", "d1", "Plan")
+    assert first.updated == datetime.fromtimestamp(1.7e9, UTC)
+    text, comments = first.messages[0].blocks
+    assert text == DocumentBlock("d1", "# Plan", "Plan", version=3)
+    assert isinstance(comments, UnknownBlock) and json.loads(comments.json) == {"comments": ["nice"]}
+    (unread,) = second.messages[0].blocks
+    assert second.id == "other"
+    assert isinstance(unread, UnknownBlock) and json.loads(unread.json) == {"body": {"words": "kept"}}
+
+
 # --- the tree -------------------------------------------------------------------------------------------------
 
 

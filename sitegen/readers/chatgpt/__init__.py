@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
 from typing import Any, ClassVar, NamedTuple
 from urllib.parse import quote
 
 from sitegen import tree
 from sitegen.model import Block, Conversation, FileBlock, ImageBlock, Message, Problem, Project, Record, content_id
 from sitegen.readers.base import Locator, Recognition
-from sitegen.readers.chatgpt import exports
+from sitegen.readers.chatgpt import documents, exports
 from sitegen.readers.chatgpt.files import Files, SideFiles, attachment_of, locate, mentioned
 from sitegen.readers.chatgpt.messages import Branch, Node, read_message
 from sitegen.readers.chatgpt.unknown import unknown
@@ -37,7 +38,8 @@ class ChatGPTReader:
         return exports.recognise(export)
 
     def records(self, export: Export) -> Iterator[Record | Problem]:
-        """Every conversation, placeholders included; then the library's files that no conversation names."""
+        """Every conversation, placeholders included; then the library's files that no conversation names, and the
+        canvas documents that stand in files of their own."""
         side = SideFiles.of(export)
         named: set[str] = set()
         for member in exports.members(export):
@@ -48,6 +50,7 @@ class ChatGPTReader:
                 named |= mentioned(item.raw)
                 yield Record(item.raw, f"{member.name}, item {item.number + 1}", side.context(item.raw))
         yield from _library(export, named)
+        yield from _text_documents(export)
 
     def read(self, record: Record) -> Conversation | None:
         """The conversation in a record; None for `{}`. Raises ValueError or TypeError for what is none."""
@@ -56,6 +59,8 @@ class ChatGPTReader:
             raise TypeError("the item is no JSON object")
         if not value:
             return None
+        if "textdoc" in record.context:
+            return _text_document(value, text_of(record.context["textdoc"]))
         if "mapping" in value:
             return _conversation(value, record)
         if value.get("file_id") and not value.get("conversation_id"):
@@ -80,6 +85,20 @@ def _library(export: Export, named: set[str]) -> Iterator[Record]:
                 continue
             if attachment and attachment.id not in named and find(attachment.id, attachment.name):
                 yield Record(item.raw, f"{member}, item {item.number + 1}")
+
+
+def _text_documents(export: Export) -> Iterator[Record | Problem]:
+    """The files in `textdocs`, in which some exports keep each canvas document as it was last, a person's own edits
+    included."""
+    for member in export.named(r"(?i).*\.json"):
+        path = PurePosixPath(member)
+        if path.parent.name != "textdocs":
+            continue
+        for item in export.items(member):
+            if isinstance(item, Problem):
+                yield item
+            else:
+                yield Record(item.raw, f"{member}, item {item.number + 1}", {"textdoc": path.stem})
 
 
 # --- the conversation -----------------------------------------------------------------------------------------
@@ -167,6 +186,40 @@ def _media(value: Object) -> Conversation:
         messages=(message,),
         active_leaf=message.id,
     )
+
+
+def _text_document(value: Object, name: str) -> Conversation:
+    """A canvas document as a page of its own; `name` is that of its file. Its form is not settled, so that whatever
+    is not taken stands below it."""
+    id_ = one_line(value.get("textdoc_id")) or one_line(value.get("id")) or name
+    times = [parse_time(value.get(key)) for key in ("created_at", "create_time", "updated_at", "update_time")]
+    place = "content" if isinstance(value.get("content"), str) else "text"
+    arguments = {"content": value.get(place), "name": value.get("name"), "type": value.get("type")}
+    document = documents.created(arguments, value, id_)
+    shown = {place, *_OF_A_DOCUMENT} if document else set()
+    rest = {key: member for key, member in value.items() if key not in shown}
+    blocks: list[Block] = [document] if document else []
+    if any(rest.values()):
+        blocks.append(unknown("textdoc", rest))
+    made = times[0] or times[1]
+    message = Message(id_, "assistant", tuple(blocks), created=made)
+    return Conversation(
+        source=ChatGPTReader.source,
+        id=id_,
+        title=one_line(value.get("title")) or one_line(value.get("name")),
+        kind="document",
+        created=made,
+        updated=times[2] or times[3],
+        messages=(message,),
+        active_leaf=message.id,
+    )
+
+
+#: What of a document is shown as such, apart from its text.
+_OF_A_DOCUMENT = {
+    *("id", "textdoc_id", "title", "name", "textdoc_type", "type", "version"),
+    *("created_at", "create_time", "updated_at", "update_time"),
+}
 
 
 # --- its tree -------------------------------------------------------------------------------------------------
