@@ -39,6 +39,8 @@ _SIGNATURES: tuple[tuple[bytes, Kind], ...] = (
 )
 _HALF_DOWNLOADED = (".crdownload", ".part", ".partial", ".download", ".opdownload")
 _WEB_PAGE = re.compile(rb"(?i)\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|script|meta)\b", re.DOTALL)
+#: ChatGPT's exports hold their conversations a second time, in a page.
+_EXPORT_PAGE = re.compile(rb"(?i)<title>ChatGPT Data Export|\bvar jsonData\b")
 _JSON = re.compile(r"\s*(?:[\[{]|(?:(?:var|let|const)\s+)?[A-Za-z_$][\w$.\[\]\"']*\s*=\s*[\[{])")
 
 
@@ -58,6 +60,8 @@ def kind_of(head: bytes, name: str, size: int) -> Kind:
     if head[257:262] == b"ustar":
         return Kind("a tar archive", _UNPACK)
     if _WEB_PAGE.match(head.removeprefix(b"\xef\xbb\xbf")):
+        if _EXPORT_PAGE.search(head):
+            return Kind("a page for reading an export", "give the zip or folder that it came in")
         return Kind(
             "a web page",
             f"the download link has expired or asks for a login: {_DOWNLOAD_AGAIN} while logged in",
