@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from sitegen import tree
 from sitegen.errors import ExportError
 from sitegen.model import (
+    Attachment,
     AudioBlock,
     Block,
     Citation,
@@ -191,6 +192,42 @@ def test_recognise__a_missing_shard_makes_it_incomplete(tmp_path: Path) -> None:
     assert recognition is not None and not recognition.complete
 
 
+@pytest.mark.parametrize(
+    ("names", "complete"),
+    [
+        (["conversations-000.json", "conversations-001.json"], True),
+        (["conversations-000.json", "conversations-002.json"], False),
+        (["conversations-001.json"], False),
+        (["some chats.json"], False),
+    ],
+)
+def test_recognise__complete_without_a_manifest(tmp_path: Path, names: list[str], complete: bool) -> None:
+    for name in names:
+        write(tmp_path, name, [item()])
+    with Export(tmp_path) as export:
+        recognition = READER.recognise(export)
+    assert recognition is not None and recognition.complete is complete
+
+
+def test_recognise__a_byte_order_mark_before_the_array(tmp_path: Path) -> None:
+    (tmp_path / "conversations.json").write_bytes(b"\xef\xbb\xbf" + json.dumps([item()]).encode())
+    with Export(tmp_path) as export:
+        assert READER.recognise(export) is not None
+    assert [c.id for c in read(tmp_path) if c] == ["c1"]
+
+
+def test_records__side_files_are_passed_over_but_group_chats_kept(tmp_path: Path) -> None:
+    write(tmp_path, "conversations-000.json", [item()])
+    write(tmp_path, "conversations.json.index", "bytes")
+    write(tmp_path, "group_chats.json", {"chats": [{"id": "g", "title": "Group", "messages": [{"text": "hello all"}]}]})
+    for name in ("ads", "user_settings", "shopping", "sora", "tool_messages", "model_comparisons"):
+        write(tmp_path, f"{name}.json", [{"id": "x", "title": "not a chat"}])
+    chats = [c for c in read(tmp_path) if c]
+    assert [c.id for c in chats] == ["c1", "g"]
+    (block,) = chats[1].messages[0].blocks
+    assert isinstance(block, UnknownBlock) and "hello all" in block.json
+
+
 def test_records__privacy_portal_zip_in_zip(tmp_path: Path) -> None:
     inner = tmp_path / "Conversations__0abc-chatgpt-0001-part-0001.zip"
     with zipfile.ZipFile(inner, "w") as archive:
@@ -297,6 +334,14 @@ def test_read__parents_from_children_lists_alone() -> None:
     assert [(m.id, m.parent) for m in said(mapping=mapping).messages] == [("a", None), ("b", "a")]
 
 
+def test_read__a_parent_that_only_the_message_notes() -> None:
+    mapping = {
+        "a": {"message": says("a", "user")},
+        "b": {"message": says("b", metadata={"parent_id": "a"})},
+    }
+    assert [(m.id, m.parent) for m in said(mapping=mapping).messages] == [("a", None), ("b", "a")]
+
+
 def test_read__five_thousand_levels() -> None:
     conversation = said(*(says(str(place)) for place in range(5000)))
     assert len(conversation.messages) == 5000
@@ -315,11 +360,20 @@ def test_read__times_fall_back_to_the_parent_then_the_conversation() -> None:
         ({"gizmo_id": "g-p-1", "conversation_template_id": "g-p-1"}, Project("g-p-1")),
         ({"gizmo_id": "g-2", "conversation_template_id": "g-p-1"}, Project("g-p-1")),
         ({"gizmo_id": "g-2"}, Project("g-2", kind="gpt")),
+        ({"gizmo_id": "g-3", "gizmo_type": "snorlax"}, Project("g-3")),
         ({"gizmo_id": None, "conversation_template_id": 7}, None),
     ],
 )
 def test_read__projects_and_custom_gpts(fields: dict[str, Any], project: Project | None) -> None:
     assert said(**fields).project == project
+
+
+def test_read__facts_of_a_conversation_that_says_little_of_itself() -> None:
+    message = says("x", "user", create_time=1.7e9 + 60)
+    conversation = said(message, conversation_id="a/b", create_time=None, update_time=None, is_temporary_chat=True)
+    assert conversation.created == conversation.updated == datetime.fromtimestamp(1.7e9 + 60, UTC)
+    assert conversation.flags == ("temporary",)
+    assert conversation.url == "https://chatgpt.com/c/a%2Fb"
 
 
 def test_read__an_id_is_made_from_what_stays() -> None:
@@ -337,6 +391,23 @@ def test_read__hidden_messages_are_kept_folded() -> None:
     instructions = conversation.messages[1]
     assert (instructions.role, instructions.author) == ("system", "Custom instructions")
     assert instructions.blocks == (TextBlock("**About the person**\n\nI keep bees.\n\n**How to answer**\n\nBe brief."),)
+
+
+def test_read__context_is_hidden_by_its_kind_alone() -> None:
+    instructions = {"content_type": "user_editable_context", "user_profile": "I keep bees."}
+    first, second = said(says(instructions, "user"), says("be brief", "developer")).messages
+    assert (first.role, first.author, first.hidden) == ("system", "Custom instructions", True)
+    assert (second.role, second.hidden) == ("system", True)
+
+
+def test_read__how_a_message_ended() -> None:
+    messages = said(
+        says("cut off", status="in_progress"),
+        says("1", recipient="python", status="in_progress"),
+        says("wrong", metadata={"is_error": True}),
+        says("unheard of", status="paused"),
+    ).messages
+    assert [message.status for message in messages] == ["stopped", "", "failed", "paused"]
 
 
 def test_read__a_stopped_answer_without_words_stays_visible() -> None:
@@ -389,6 +460,43 @@ def test_cite__the_same_mark_twice_has_two_references() -> None:
     found = [{"type": "webpage", "matched_text": twice, "url": f"https://{host}.example/"} for host in "ab"]
     cited = cite(f"x{twice}y{twice}z{twice}", References.of({"content_references": found}))
     assert [c.sources[0].url for c in cited.citations] == ["https://a.example/", *2 * ["https://b.example/"]]
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "block"),
+    [
+        ("hidden", {"url": "https://h.example/"}, TextBlock("x")),
+        ("attribution", {"url": "https://a.example/", "attribution": "A"}, Source("https://a.example/", "A")),
+        ("new_kind", {"url": "https://n.example/"}, Source("https://n.example/")),
+        ("grouped_webpages", {"fallback_items": [{"url": "https://f.example/"}]}, Source("https://f.example/")),
+        ("webpage", {"refs": [{"turn_index": 1, "ref_type": "news", "ref_index": 2}]}, Source("https://r.example/")),
+        ("alt_text", {"alt": "\ue203words\ue204"}, TextBlock("xwords")),
+    ],
+)
+def test_read__every_form_of_reference(kind: str, fields: dict[str, Any], block: Any) -> None:
+    ref = {"turn_index": 1, "ref_type": "news", "ref_index": 2}
+    metadata = {"search_result_groups": [{"entries": [{"url": "https://r.example/", "ref_id": ref}]}]}
+    verb = "alt" if kind == "alt_text" else "cite"
+    found = {"type": kind, "matched_text": mark(verb, "turn0x0"), **fields}
+    answer = says("x" + mark(verb, "turn0x0"), metadata={"content_references": [found]})
+    shown = said(says("found", "tool", metadata=metadata), answer).messages[1].blocks
+    expected = block if isinstance(block, TextBlock) else TextBlock("x", (Citation(1, (block,)),))
+    assert shown == (expected,)
+
+
+def test_read__a_list_of_pages_without_a_reference_is_found_by_number() -> None:
+    ref = {"turn_index": 0, "ref_type": "news", "ref_index": 1}
+    groups = [{"entries": [{"url": "https://a.example/", "ref_id": ref}]}]
+    answer = says("News: " + mark("navlist", "Today", "turn0news1,turn0news2"))
+    shown = said(says("found", "tool", metadata={"search_result_groups": groups}), answer).messages[1].blocks
+    assert shown[1:] == (SourceListBlock((Source("https://a.example/"),), "Today"),)
+
+
+def test_read__a_source_that_the_words_name_is_not_listed_again() -> None:
+    references = [{"type": "webpage", "matched_text": " ", "url": f"https://{host}.example/"} for host in "ab"]
+    message = says("See https://a.example/ for more.", metadata={"content_references": references})
+    _, rest = said(message).messages[0].blocks
+    assert rest == SourceListBlock((Source("https://b.example/"),), "Sources")
 
 
 @pytest.mark.parametrize(
@@ -503,6 +611,7 @@ def test_read__private_use_characters_of_code_are_code() -> None:
         ({"content_type": "tether_quote", "parts": ["words"]}, QuoteBlock("words")),
         ({"content_type": "thoughts", "thoughts": "words"}, ReasoningBlock("words")),
         ({"content_type": "text", "parts": None, "text": "words"}, TextBlock("words")),
+        ({"content_type": "sonic_webpage", "text": "", "snippet": "words"}, QuoteBlock("words")),
         ({"text": "words"}, TextBlock("words")),
         ("words", TextBlock("words")),
     ],
@@ -518,6 +627,7 @@ def test_read__words_are_found_wherever_a_content_has_them(content: Any, block: 
         {"content_type": "thoughts", "content": "words"},
         {"content_type": "user_editable_context", "user_profile": ["words"]},
         {"content_type": "reasoning_recap", "content": {"text": "words"}},
+        {"content_type": "tether_browsing_display", "result": "", "assets": ["words"]},
         {"content_type": "super_widget", "inside": "words"},
     ],
 )
@@ -588,6 +698,26 @@ def test_read__runs_of_the_code_interpreter() -> None:
     assert isinstance(success.blocks[1], ImageBlock)
 
 
+def test_read__a_question_ends_the_call_before_it() -> None:
+    picture = {"content_type": "image_asset_pointer", "asset_pointer": "sediment://file_a"}
+    call = says({"content_type": "code", "text": '{"prompt": "a boat"}'}, recipient="dalle.text2im")
+    answer = says({"content_type": "multimodal_text", "parts": [picture]}, "tool")
+    after_call, after_question = said(call, answer).messages[1], said(call, says("q", "user"), answer).messages[2]
+    image = ImageBlock(Attachment("file_a"), prompt="a boat")
+    assert after_call.blocks == (ToolResultBlock("", (), "m0"), image)
+    assert after_question.blocks == (ImageBlock(Attachment("file_a")),)
+
+
+def test_read__a_run_that_the_system_ended_failed() -> None:
+    result = {"status": "success", "system_exception": {"name": "Timeout"}}
+    (block,) = (
+        said(says({"content_type": "execution_output", "text": ""}, "tool", metadata={"aggregate_result": result}))
+        .messages[0]
+        .blocks
+    )
+    assert block == ToolResultBlock("", (CodeBlock("Timeout"),), failed=True)
+
+
 def test_read__canvas_edits_are_applied_along_the_branch() -> None:
     blocks = [block for m in case("canvas").messages for block in m.blocks]
     documents = [block for block in blocks if isinstance(block, DocumentBlock)]
@@ -645,6 +775,13 @@ def test_read__writing_blocks_become_documents_with_versions() -> None:
     assert documents[0].text == "Hello,\n\nplease review."
 
 
+def test_read__writing_blocks_without_ids_are_told_apart() -> None:
+    blocks = said(says(":::writing{}\none\n:::\n:::writing{}\ntwo\n:::")).messages[0].blocks
+    documents = [block for block in blocks if isinstance(block, DocumentBlock)]
+    assert [(d.text, d.version) for d in documents] == [("one", 1), ("two", 1)]
+    assert documents[0].id != documents[1].id
+
+
 def test_read__a_report_is_shown_once() -> None:
     messages = case("research").messages
     assert [len(m.blocks) for m in messages] == [1, 3, 0, 2]
@@ -700,8 +837,9 @@ def test_file_id__from_every_form_of_pointer(pointer: Any, id_: str) -> None:
     [
         ("file-A", "", "file-A-photo.png"),
         ("file-AB", "", "file-AB.dat"),
-        ("file-S", "", "sub/file-S-original.png"),
-        ("file-S", "clean.png", "sub/file-S-original.png"),
+        ("file-S", "", "sub/file-S-the original.png"),
+        ("file-S", "clean.png", "sub/file-S-the original.png"),
+        ("file-D", "", "sub/file-D-near.png"),
         ("file-ABC", "", None),
         ("file-X", "", "file-X.dat"),
         ("file", "", None),
@@ -713,7 +851,8 @@ def test_file_id__from_every_form_of_pointer(pointer: Any, id_: str) -> None:
     ],
 )
 def test_locator__by_whole_id_only(tmp_path: Path, id_: str, name: str, member: str | None) -> None:
-    names = ["file-A-photo.png", "file-AB.dat", "sub/file-S-sanitized.png", "sub/file-S-original.png"]
+    names = ["file-A-photo.png", "file-AB.dat", "sub/file-S-sanitized.png", "sub/file-S-the original.png"]
+    names += ["a/b/file-D-far.png", "sub/file-D-near.png"]
     names += ["file-X-2.dat", "file-X.dat"]
     for file in [*names, "user.json", "table.csv", "conversations-000.json"]:
         write(tmp_path, file, [])

@@ -491,7 +491,11 @@ def test_folder__empty_one_is_no_export(tmp_path):
     [
         ("export.zip", b"<!DOCTYPE html><html><title>Log in</title>", r"a web page; the download link has expired"),
         ("export.zip", b"\xef\xbb\xbf\n<HTML lang=en>", r"a web page"),
-        ("chat.html", b"<html>\n<script>\nvar jsonData = [{}]", r"a page for reading an export; give the zip or folder"),
+        (
+            "chat.html",
+            b"<html>\n<script>\nvar jsonData = [{}]",
+            r"a page for reading an export; give the zip or folder",
+        ),
         ("export.zip", b"", r"an empty file; download the export again"),
         ("export.zip", zip_bytes({}), r"an empty zip"),
         ("export.zip", zip_bytes({"c.json": TEXT})[:60], r"a zip that breaks off; the download is incomplete"),
