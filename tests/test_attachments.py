@@ -38,6 +38,26 @@ def test_store__equal_content_stands_once(tmp_path: Path):
         assert stream.read() == PNG
 
 
+def test_store__hex_text_of_a_large_picture_too(tmp_path: Path):
+    large = PNG + bytes(700_000)
+    store = AttachmentStore(tmp_path)
+    stored = store.add(io.BytesIO(large.hex().encode() + b"\n"))
+    assert (stored.size, stored.media_type) == (len(large), "image/png")
+    with store.open(stored.hash) as stream:
+        assert stream.read() == large
+
+
+def test_store__text_that_only_begins_as_hex_digits_stays_text(tmp_path: Path):
+    for tail in (b" and words", b"0"):
+        text = PNG.hex().encode() + bytes(700_000).hex().encode() + tail
+        store = AttachmentStore(tmp_path)
+        stored = store.add(io.BytesIO(text))
+        assert (stored.size, stored.media_type) == (len(text), "text/plain")
+        with store.open(stored.hash) as stream:
+            assert stream.read() == text
+    assert not list(tmp_path.glob(".tmp*"))
+
+
 def test_store__hex_text_of_a_picture_becomes_the_picture(tmp_path: Path):
     stored = AttachmentStore(tmp_path).add(io.BytesIO(PNG.hex().encode() + b"\n"))
     assert (stored.media_type, stored.size) == ("image/png", len(PNG))

@@ -7,6 +7,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -81,36 +82,66 @@ class AttachmentStore:
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         temporary = self.folder / f".tmp-{os.getpid()}"
+        decoded = temporary.with_suffix(".decoded")
         try:
-            head = stream.read(_CHUNK)
-            if (decoded := _from_hex(head)) is not None and len(head) < _CHUNK:
-                head = decoded
-            digest, size = hashlib.sha256(head), len(head)
-            with temporary.open("wb") as file:
-                file.write(head)
-                while chunk := stream.read(_CHUNK):
-                    digest.update(chunk)
-                    size += len(chunk)
-                    file.write(chunk)
-                file.flush()
-                os.fsync(file.fileno())
-            target = self.path(digest.hexdigest())
+            stored = _write(_chunks(stream), temporary)
+            with temporary.open("rb") as text:
+                if _begins_as_hex(text.read(2048)):
+                    text.seek(0)
+                    try:
+                        stored = _write(_from_hex(text), decoded)
+                        decoded.replace(temporary)
+                    except ValueError:
+                        pass  # only its beginning is hex digits: it is kept as it stands
+            target = self.path(stored.hash)
             if not target.exists():
                 target.parent.mkdir(exist_ok=True)
                 temporary.replace(target)
         finally:
             temporary.unlink(missing_ok=True)
-        return StoredFile(digest.hexdigest(), size, media_type_of(head[:1024]))
+            decoded.unlink(missing_ok=True)
+        return stored
 
     def open(self, file_hash: str) -> BinaryIO:
         """The stored bytes as a stream. Raises FileNotFoundError."""
         return self.path(file_hash).open("rb")
 
 
-def _from_hex(data: bytes) -> bytes | None:
-    """The bytes that a text of hex digits stands for, if they are of a known binary format."""
-    digits = data.strip()
-    if len(digits) < 32 or len(digits) % 2 or not re.fullmatch(rb"[0-9a-fA-F]+", digits):
-        return None
-    decoded = bytes.fromhex(digits.decode("ascii"))
-    return decoded if media_type_of(decoded[:1024]) not in ("text/plain", "application/octet-stream") else None
+def _write(chunks: Iterator[bytes], path: Path) -> StoredFile:
+    """Writes the chunks to a file that is safe on disk when this returns."""
+    digest, size, head = hashlib.sha256(), 0, b""
+    with path.open("wb") as file:
+        for chunk in chunks:
+            head = head or chunk[:1024]
+            digest.update(chunk)
+            size += len(chunk)
+            file.write(chunk)
+        file.flush()
+        os.fsync(file.fileno())
+    return StoredFile(digest.hexdigest(), size, media_type_of(head))
+
+
+def _chunks(stream: BinaryIO) -> Iterator[bytes]:
+    while chunk := stream.read(_CHUNK):
+        yield chunk
+
+
+def _begins_as_hex(head: bytes) -> bool:
+    """Whether a text begins with the hex digits of a known binary format."""
+    digits = head.strip()
+    digits = digits[: len(digits) // 2 * 2]
+    if len(digits) < 32 or not re.fullmatch(rb"[0-9a-fA-F]+", digits):
+        return False
+    return media_type_of(bytes.fromhex(digits.decode("ascii"))) not in ("text/plain", "application/octet-stream")
+
+
+def _from_hex(text: BinaryIO) -> Iterator[bytes]:
+    """The bytes that a text of hex digits stands for. Raises ValueError where it is none."""
+    rest = b""
+    for chunk in _chunks(text):
+        digits = rest + re.sub(rb"\s+", b"", chunk)
+        whole = len(digits) // 2 * 2
+        yield bytes.fromhex(digits[:whole].decode("ascii"))
+        rest = digits[whole:]
+    if rest:
+        raise ValueError("an odd number of hex digits")
