@@ -135,6 +135,33 @@ def test_export__reading_too_much_or_the_unknown_is_an_export_error(packed):
             export.open("b")
 
 
+def test_export__keys_of_the_top_object(tmp_path):
+    (tmp_path / "a.json").write_bytes(b'\xef\xbb\xbf{"b": [{"x": 1}], "a\\u00e4": {"y": 2}}')
+    (tmp_path / "b.json").write_bytes(b'[{"b": 1}]')
+    (tmp_path / "c.json").write_bytes(b"")
+    with Export(tmp_path) as export:
+        assert [export.keys(name) for name in export.members] == [["aä", "b"], [], []]
+
+
+def test_export__candidates_are_no_uploads_but_whatever_stands_alone(tmp_path):
+    upload = "file-8hVdQe1ScMn4GrUxZ7TwBk0J-conversations.json"
+    upload = "file-8hVdQe1ScMn4GrUxZ7TwBk0J-conversations.json"
+    letters = "file-hVdQeScMnGrUxZTwBkJabc-conversations.json"
+    files = dict.fromkeys(["file-conversations.json", upload, letters, "a.txt"], b"[]")
+    with Export(make_zip(tmp_path / "e.zip", files)) as export:
+        assert export.candidates(r".*\.json") == ["file-conversations.json"]
+    for name in (upload, "chats.txt"):
+        with Export(make_zip(tmp_path / "one.zip", {name: b"[]"})) as export:
+            assert export.candidates(r".*\.json") == [name]
+
+
+def test_export__without_some_members_is_another_export(tmp_path):
+    path = make_zip(tmp_path / "e.zip", {"a.json": TEXT, "b.json": TEXT})
+    with Export(path) as whole, Export(path, without=["b.json"]) as part:
+        assert list(part.members) == ["a.json"]
+        assert part.fingerprint() != whole.fingerprint()
+
+
 def test_export__current_folder_has_a_name(tmp_path, monkeypatch):
     (tmp_path / "x.json").write_bytes(b"[]")
     monkeypatch.chdir(tmp_path)
@@ -501,9 +528,9 @@ def test_folder__empty_one_is_no_export(tmp_path):
         ("export.zip", zip_bytes({"c.json": TEXT})[:60], r"a zip that breaks off; the download is incomplete"),
         ("export.zip.crdownload", zip_bytes({"c.json": TEXT})[:60], r"a half-finished download"),
         ("export.zip.part", b"PK\x03\x04", r"a half-finished download"),
-        ("a.pdf", b"%PDF-1.7\n\0", r"a PDF$"),
-        ("a.png", b"\x89PNG\r\n\x1a\n\0", r"an image \(PNG\)$"),
-        ("a.txt", b"Dear diary", r"plain text, not JSON$"),
+        ("a.pdf", b"%PDF-1.7\n\0", r"a PDF; give the zip that the provider sent, the folder"),
+        ("a.png", b"\x89PNG\r\n\x1a\n\0", r"an image \(PNG\); give the zip"),
+        ("a.txt", b"Dear diary", r"plain text, not JSON; give the zip"),
         ("a.tgz", gzip.compress(b"x", mtime=0), r"a gzip archive .*; unpack it and give the folder"),
         ("a.7z", b"7z\xbc\xaf\x27\x1c\0\4", r"a 7z archive.*; unpack it"),
         ("a.rar", b"Rar!\x1a\x07\0", r"a RAR archive; unpack it"),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from reader_cases import BEYOND_READING, CASES, assert_case, assert_sound, damaged
 
 from sitegen.errors import ExportError
-from sitegen.model import Conversation, Problem, Record, Source, SourceListBlock, TextBlock, content_id
+from sitegen.model import Conversation, Problem, Record, Source, SourceListBlock, TextBlock, UnknownBlock, content_id
 from sitegen.readers.export import Export
 from sitegen.readers.grok_on_x import GrokOnXReader
 
@@ -112,6 +112,31 @@ def test_recognise__two_archives_are_ambiguous(tmp_path: Path) -> None:
         (tmp_path / folder / "grok-chat-item.js").write_text('[{"grokChatItem": {"chatId": "1"}}]', encoding="utf-8")
     with Export(tmp_path) as export, pytest.raises(ExportError, match="one and two"):
         READER.recognise(export)
+
+
+def test_recognise__the_same_part_twice_is_no_one_archive(tmp_path: Path) -> None:
+    text = 'window.YTD.grok_chat_item.part{} = [{{"grokChatItem": {{"chatId": "1", "message": "hi"}}}}]'
+    for name, part in (("grok-chat-item.js", 0), ("grok-chat-item (1).js", 0), ("grok-chat-item-part1.js", 1)):
+        (tmp_path / name).write_text(text.format(part), encoding="utf-8")
+    with Export(tmp_path) as export, pytest.raises(ExportError, match=r"the same part .* more than once"):
+        READER.recognise(export)
+
+
+def test_recognise__parts_are_told_apart_by_what_the_script_says(tmp_path: Path) -> None:
+    text = 'window.YTD.grok_chat_item.part{} = [{{"grokChatItem": {{"chatId": "1", "message": "{}"}}}}]'
+    for name, part in (("a.js", 10), ("b.js", 9)):
+        (tmp_path / name).write_text(text.format(part, part), encoding="utf-8")
+    with Export(tmp_path) as export:
+        assert READER.recognise(export) is not None
+        (record,) = READER.records(export)
+    assert isinstance(record, Record)
+    assert [item["grokChatItem"]["message"] for item in json.loads(record.raw)] == ["9", "10"]
+
+
+def test_message__prose_in_a_field_that_nobody_knows_is_kept() -> None:
+    item = {"chatId": "1", "sender": "Agent", "message": "Hi", "reasoning": "Because of this", "id": "9", "flag": True}
+    (message,) = read(Record(json.dumps([{"grokChatItem": item}]).encode(), "test")).messages
+    assert message.blocks == (TextBlock("Hi"), UnknownBlock("reasoning", '"Because of this"'))
 
 
 @pytest.mark.parametrize(

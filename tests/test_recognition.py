@@ -3,6 +3,7 @@
 import json
 import zipfile
 from importlib.metadata import EntryPoint
+from pathlib import Path
 
 import pytest
 
@@ -198,6 +199,104 @@ def test_find__export_of_another_reader_below_a_recognised_folder_is_found(tmp_p
     assert found(tmp_path) == [(".", "pear"), ("new/part/d.zip", "apple")]
     put(tmp_path / "third" / "e.json", "apple")
     assert found(tmp_path) == [("new/part/d.zip", "apple"), ("old", "pear"), ("third", "apple")]
+
+
+def test_find__two_providers_unpacked_into_one_folder_keep_what_lies_beside_them(tmp_path):
+    put(tmp_path / "apple.json", "apple")
+    put(tmp_path / "a" / "more.json", "pear")
+    put(tmp_path / "media" / "picture.png", b"\x89PNG\r\n\x1a\n")
+    put(tmp_path / "b.zip", "pear")
+    exports = []
+    for export, recognised in find_exports(tmp_path, READERS):
+        exports.append((export.name, recognised.reader.source, "media/picture.png" in export.members))
+    assert exports == [(tmp_path.name, "apple", True), ("a", "pear", False), ("b.zip", "pear", False)]
+
+
+def test_find__records_of_two_providers_in_one_folder_are_told_apart(tmp_path):
+    for source in ("apple", "pear"):
+        put(tmp_path / f"{source}.json", source)
+    put(tmp_path / "other.json", b"<html>")
+    problems = []
+    exports = [
+        (export.fingerprint(), list(export.members), r.reader.source)
+        for export, r in find_exports(tmp_path, READERS, problems)
+    ]
+    assert [rest for _, *rest in exports] == [
+        [["apple.json", "other.json"], "apple"],
+        [["other.json", "pear.json"], "pear"],
+    ]
+    assert len({fingerprint for fingerprint, *_ in exports}) == 2
+    assert [problem.where for problem in problems] == ["other.json"]
+
+
+def test_find__two_of_one_kind_beside_another_are_found_one_by_one(tmp_path):
+    for name, source in (("a1", "apple"), ("a2", "apple"), ("p", "pear")):
+        put(tmp_path / f"{name}.json", source)
+    assert found(tmp_path) == [("a1.json", "apple"), ("a2.json", "apple"), ("p.json", "pear")]
+
+
+def test_find__a_zip_that_is_still_being_downloaded_is_a_problem(tmp_path):
+    put(tmp_path / "a.zip", "pear")
+    put(tmp_path / "b.zip.crdownload", b"PK\3\4")
+    put(tmp_path / "film.mkv.crdownload", b"x")
+    problems = []
+    assert found(tmp_path, problems=problems) == [("a.zip", "pear")]
+    assert [(problem.where, "half-finished" in problem.reason) for problem in problems] == [("b.zip.crdownload", True)]
+
+
+EXAMPLES = Path(__file__).parent.parent / "example_export"
+RECORDS = {
+    "chatgpt": "chatgpt-2024/conversations.json",
+    "claude": "claude-2025/conversations.json",
+    "deepseek": "deepseek/conversations.json",
+    "grok": next(EXAMPLES.glob("grok/**/prod-grok-backend.json")).relative_to(EXAMPLES).as_posix(),
+    "grok_on_x": "x-archive/data/grok-chat-item.js",
+}
+
+
+@pytest.mark.parametrize("source", RECORDS)
+@pytest.mark.parametrize("name", ["my chats.json", "Übersicht (1).txt", "download"])
+def test_recognise__every_provider_whatever_the_file_is_called(tmp_path, source, name):
+    (tmp_path / name).write_bytes((EXAMPLES / RECORDS[source]).read_bytes())
+    with Export(tmp_path / name) as export:
+        reader, _ = recognise(export)
+        assert reader.source == source
+        assert next(iter(reader.records(export)))
+
+
+@pytest.mark.parametrize("source", RECORDS)
+def test_recognise__an_export_that_was_uploaded_to_chatgpt_is_an_attachment(tmp_path, source):
+    with zipfile.ZipFile(tmp_path / "e.zip", "w") as archive:
+        archive.write(EXAMPLES / RECORDS["chatgpt"], "conversations.json")
+        upload = EXAMPLES / RECORDS[source]
+        archive.write(upload, f"file-8hVdQe1ScMn4GrUxZ7TwBk0J-{upload.name}")
+    with Export(tmp_path / "e.zip") as export:
+        assert recognise(export).reader.source == "chatgpt"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        [{"header": "Gemini Apps", "title": "Prompted x", "time": "2026-03-14T19:50:59.998Z", "products": ["G"]}],
+        [{"id": "a", "title": "t", "chat": {"history": {"messages": {}}}, "created_at": 1, "updated_at": 1}],
+        {"success": True, "data": [{"id": "a", "title": "t", "chat": {"history": {"messages": {}}}}]},
+        {"conversationId": "a", "title": "t", "options": {}, "messages": [{"messageId": "m", "text": "x"}]},
+        [{"id": "a", "version": 0, "chatId": "c", "role": "user", "content": "x", "createdAt": "2026-01-01"}],
+        {"metadata": {"thread_title": "x"}, "conversations": [{"uuid": "u", "query": "q", "answer": "a"}]},
+        {"type": "user", "uuid": "a", "sessionId": "s", "message": {"role": "user", "content": "x"}},
+        {"timestamp": "2026-01-01T00:00:00Z", "type": "session_meta", "payload": {"id": "x"}},
+    ],
+    ids=["gemini", "open_webui", "qwen", "librechat", "mistral", "perplexity", "claude_code", "codex"],
+)
+def test_recognise__other_programs_chats_are_nobodys(tmp_path, value):
+    (tmp_path / "conversations.json").write_text(json.dumps(value), "utf-8")
+    with (
+        Export(tmp_path / "conversations.json") as export,
+        pytest.raises(
+            UnrecognisedError, match=r"it holds conversations\.json \(JSON with the keys .*Expected an export"
+        ),
+    ):
+        recognise(export)
 
 
 def test_find__scripts_that_are_no_export_are_no_problem(tmp_path):

@@ -97,6 +97,11 @@ def one_line(value: Json) -> str:
     return _BLANKS.sub(" ", text_of(value)).strip()
 
 
+def tells(value: Json) -> bool:
+    """If a value that nobody knows may say something to a reader: a structure or prose, not a switch or an id."""
+    return bool(value) and (isinstance(value, list | dict) or (isinstance(value, str) and " " in value.strip()))
+
+
 def json_text(value: Json) -> str:
     """Readable JSON for what is shown as the provider wrote it: indented, other scripts as they are.
 

@@ -6,7 +6,6 @@ calls itself an export and can't be opened is reported.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -15,17 +14,16 @@ from sitegen.errors import ExportError
 from sitegen.model import Problem
 from sitegen.readers.base import Reader
 from sitegen.readers.export import Export
-from sitegen.readers.export.containers import printable
-from sitegen.readers.export.file_kinds import kind_of
+from sitegen.readers.export.containers import is_upload, printable
+from sitegen.readers.export.file_kinds import is_unfinished_zip, kind_of
 from sitegen.readers.fields import one_line
-from sitegen.readers.registry import Recognised, UnrecognisedError, labels_of, recognise
+from sitegen.readers.registry import Recognised, SeveralReadersError, UnrecognisedError, labels_of, recognise
 
 #: Sub-folders are looked at down to this level.
 LEVELS = 5
 _ENDINGS = (".zip", ".json", ".js")
 _MISSES_NAMED = 5
-#: How ChatGPT names files that people uploaded.
-_UPLOAD = re.compile(r"file[-_]\w{8,}")
+Readers = tuple[Reader, ...]
 
 
 class FoundExport(NamedTuple):
@@ -41,8 +39,10 @@ def find_exports(
     """The exports at `path`, in the order of their names; `readers` are those that are installed.
 
     A file is one export. So is a folder that exactly one reader recognises, with all that lies below it and is of
-    the same reader; zips and exports of other readers below it are exports of their own. In any other folder each
-    zip, JSON or JavaScript file and each sub-folder is looked at by the same rule. One that can't be opened, or
+    the same reader; zips and exports of other readers below it are exports of their own. Where several readers
+    recognise a folder, each whose records stand in the folder itself takes it as its own, without the records of the
+    others. In any other folder each zip, JSON or JavaScript file and each sub-folder is looked at by the same rule.
+    One that can't be opened, or
     holds several exports, is added to `problems`; what nobody recognises is passed over, because it may be an
     attachment. Raises ExportError if there is no export at all.
     """
@@ -84,56 +84,80 @@ class _Search:
         self._looked_at = 0
         self._misses: list[str] = []
 
-    def folder(self, folder: Path, levels: int, part_of: Reader | None = None) -> Iterator[FoundExport]:
+    def folder(self, folder: Path, levels: int, part_of: Readers = ()) -> Iterator[FoundExport]:
         """A folder as one export, and what it holds besides, down to so many levels of sub-folders.
 
-        `part_of` is the reader of an export that this folder lies in: what that reader recognises here is a part of
-        it and is not found again.
+        `part_of` are the readers of exports that this folder lies in: what they recognise here is a part of those
+        and is not found again.
         """
-        owner = part_of
+        owners, alone = part_of, bool(part_of)
         try:
             with Export(folder) as export:
-                recognised = self._recognised_folder(export)
-                if recognised and recognised.reader is not part_of:
+                recognised = recognise(export, self._readers)
+                if recognised.reader not in part_of:
                     yield self._hit(export, recognised)
-                owner = recognised.reader if recognised else part_of
+                owners, alone = (recognised.reader,), True
+        except UnrecognisedError:
+            pass
+        except SeveralReadersError as error:
+            alone = False
+            for export, recognised in self._shared(folder, error.found):
+                owners = (*owners, recognised.reader)
+                if recognised.reader not in part_of:
+                    yield self._hit(export, recognised)
         except ExportError as error:
             self._miss(folder, _without_path(error, folder))
         for place in self._places(folder):
             if place.is_dir():
                 if levels:
-                    yield from self.folder(place, levels - 1, owner)
+                    yield from self.folder(place, levels - 1, owners)
                 else:
                     self._miss(place, f"deeper than {LEVELS} levels")
-            elif place.suffix.lower() == ".zip" or (place.suffix.lower() in _ENDINGS and owner is None):
+            elif place.suffix.lower() == ".zip" or is_unfinished_zip(place.name):
                 yield from self._file(place)
-            elif owner is None:
+            elif place.suffix.lower() in _ENDINGS and not alone:
+                yield from self._file(place, owners)
+            elif not alone:
                 self._looked_at += 1
                 self._miss(place, _kind(place))
 
-    def _recognised_folder(self, export: Export) -> Recognised | None:
-        try:
-            return recognise(export, self._readers)
-        except UnrecognisedError:
-            return None
-        except ExportError as error:
-            self._miss(export.path, _without_path(error, export.path))
-            return None
+    def _shared(self, folder: Path, found: list[Recognised]) -> Iterator[FoundExport]:
+        """The folder as an export of each of its readers whose records stand in the folder itself: attachments that
+        lie beside them belong to them."""
+        records: dict[str, list[str]] = {}
+        for place in self._places(folder):
+            if place.is_file() and place.suffix.lower() in (".json", ".js"):
+                try:
+                    with Export(place) as export:
+                        source = recognise(export, self._readers).reader.source
+                    records.setdefault(source, []).append(printable(place.name))
+                except ExportError:
+                    continue  # it is told when its turn comes
+        for reader, _ in found:
+            others = [name for source, names in records.items() if source != reader.source for name in names]
+            if reader.source in records:
+                try:
+                    with Export(folder, without=others) as export:
+                        if recognition := reader.recognise(export):
+                            yield FoundExport(export, Recognised(reader, recognition))
+                except ExportError as error:
+                    self._miss(folder, _without_path(error, folder))
 
-    def _file(self, path: Path) -> Iterator[FoundExport]:
-        """A file as one export. A fault other than that nobody recognises it is a Problem; scripts and uploads that
-        can't be read are other people's files."""
+    def _file(self, path: Path, owners: Readers = ()) -> Iterator[FoundExport]:
+        """A file as one export, unless it is a part of one of the `owners`. A fault other than that nobody recognises
+        it is a Problem; scripts and uploads that can't be read are other people's files."""
         self._looked_at += 1
         try:
             with Export(path) as export:
                 recognised = recognise(export, self._readers)
-                yield self._hit(export, recognised)
+                if recognised.reader not in owners:
+                    yield self._hit(export, recognised)
         except UnrecognisedError as error:
             self._miss(path, error.found)
         except ExportError as error:
             reason = _without_path(error, path)
             self._miss(path, reason)
-            if path.suffix.lower() != ".js" and not _UPLOAD.match(path.name):
+            if path.suffix.lower() != ".js" and not is_upload(path.name):
                 self._problems.append(Problem(self._name(path), reason))
 
     def _places(self, folder: Path) -> list[Path]:

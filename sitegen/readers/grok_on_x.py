@@ -44,6 +44,7 @@ from sitegen.readers.fields import (
     one_line,
     parse_time,
     size_of,
+    tells,
     text_of,
 )
 from sitegen.readers.grok.markup import answer_blocks
@@ -72,6 +73,12 @@ class GrokOnXReader:
         if len(folders) > 1:
             raise ExportError(
                 f"{export.name} holds more than one archive of X ({' and '.join(folders)}); import them one by one"
+            )
+        numbers = [_part_number(export, name) for name in names]
+        if len(set(numbers)) < len(numbers):
+            files = " and ".join(PurePosixPath(name).name for name in names)
+            raise ExportError(
+                f"{export.name} holds the same part of an archive of X more than once ({files}); import them one by one"
             )
         accounts = (text_of(item.get("accountId")) for item in _first_items(export, names[0]))
         account = next(filter(None, accounts), "")
@@ -136,12 +143,16 @@ class _Chat(NamedTuple):
 
 def _parts(export: Export) -> list[str]:
     """The members that hold Grok's items, in the order of their numbers."""
-    candidates = list(export.members) if len(export.members) == 1 else export.named(r"(?i).*\.(js|json)")
-    return sorted((name for name in candidates if any(_first_items(export, name))), key=_part_number)
+    names = [name for name in export.candidates(r"(?i).*\.(js|json)") if any(_first_items(export, name))]
+    return sorted(names, key=lambda name: _part_number(export, name))
 
 
-def _part_number(name: str) -> int:
-    found = re.search(r"-part(\d{1,9})\.", name)
+def _part_number(export: Export, name: str) -> int:
+    """The number of a part as the script itself says it, else from the file's name."""
+    assigned = re.match(
+        r"[\s\ufeff]*window\.YTD\.\w+\.part(\d{1,9})\s*=", export.head(name, 200).decode("utf-8", "replace")
+    )
+    found = assigned or re.search(r"-part(\d{1,9})\.", name)
     return int(found[1]) if found else 0
 
 
@@ -242,7 +253,7 @@ def _blocks(item: Object, role: str, text: str) -> Iterator[Block]:
     if item.get("message") and not text:
         yield UnknownBlock("message", json_text(item["message"]))
     for key, value in item.items():
-        if key not in _KNOWN and value and isinstance(value, list | dict):
+        if key not in _KNOWN and tells(value):
             yield UnknownBlock(key, json_text(value))
 
 

@@ -30,6 +30,14 @@ class UnrecognisedError(ExportError):
         self.found = found
 
 
+class SeveralReadersError(ExportError):
+    """More than one reader recognises an export: `found` holds what each says."""
+
+    def __init__(self, text: str, found: list[Recognised]) -> None:
+        super().__init__(text)
+        self.found = found
+
+
 class Recognised(NamedTuple):
     """An export's one reader, and what it said of the export."""
 
@@ -70,8 +78,8 @@ def load_readers(points: Iterable[EntryPoint]) -> dict[str, Reader]:
 def recognise(export: Export, readers: Iterable[Reader] | None = None) -> Recognised:
     """The one reader for this export, of all that are installed or of those given.
 
-    Raises UnrecognisedError, saying what was found, if there is none, and ExportError if there are several, if one
-    says that there are several exports of its kind, or if one fails.
+    Raises UnrecognisedError, saying what was found, if there is none, SeveralReadersError if there are several, and
+    ExportError if one says that there are several exports of its kind, or if one fails.
     """
     readers = tuple(installed().values() if readers is None else readers)
     found = [Recognised(reader, said) for reader in readers if (said := _ask(reader, export)) is not None]
@@ -79,7 +87,9 @@ def recognise(export: Export, readers: Iterable[Reader] | None = None) -> Recogn
         return found[0]
     if found:
         labels = listed([recognised.reader.label for recognised in found], "and")
-        raise ExportError(f"{export.path}: several exports in one, of {labels}; unpack it and give them one by one")
+        raise SeveralReadersError(
+            f"{export.path}: several exports in one, of {labels}; unpack it and give the folder", found
+        )
     holds = _description(export)
     raise UnrecognisedError(
         f"{export.path}: no reader recognises this: it {holds}. Expected an export from {labels_of(readers)}", holds

@@ -60,7 +60,7 @@ def members(export: Export) -> list[Holder]:
     if any(holder.certain for holder in usual):
         groups = [Holder(name, "chats", False) for name in export.named(r"group_chats\.json")]
         return usual + groups
-    other = [name for name in export.named(r"(?i).*\.json") if not OWN_FILES.fullmatch(PurePosixPath(name).name)]
+    other = [name for name in export.candidates(r"(?i).*\.json") if not OWN_FILES.fullmatch(PurePosixPath(name).name)]
     return [holder for name in other if (holder := _holder(export, name)) and holder.certain]
 
 

@@ -83,8 +83,7 @@ def _has(given: Object, *keys: str) -> bool:
 
 def survey(export: Export) -> Layout:
     """Looks at the first records of every JSON file. Files that can't be read count as unknown ones."""
-    names = {name for name in export.members if name.lower().endswith(".json")}
-    names = names or (set(export.members) if len(export.members) == 1 else set())
+    names = set(export.candidates(r"(?i).*\.json"))
     frames = {name: values for name in export.named(r"artifact\.json") if (values := _first(export, name))}
     frames = {name: values for name, values in frames.items() if part_of(values[0]) == "frame"}
     folders = {str(PurePosixPath(name).parent): name for name in frames}

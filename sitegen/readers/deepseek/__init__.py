@@ -123,8 +123,7 @@ class DeepSeekReader:
 
 def _files(export: Export) -> list[str]:
     """The members whose first items are DeepSeek's conversations, by their shape."""
-    candidates = list(export.members) if len(export.members) == 1 else export.named(r"(?i).*\.json")
-    return [name for name in candidates if any(map(_is_conversation, _first(export, name)))]
+    return [name for name in export.candidates(r"(?i).*\.json") if any(map(_is_conversation, _first(export, name)))]
 
 
 def _first(export: Export, name: str) -> Iterator[Object]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
@@ -21,7 +21,7 @@ from sitegen.readers.export.containers import LIMITS, Entry, Limits, megabytes
 from sitegen.readers.export.contents import contents_of, placed
 from sitegen.readers.export.file_kinds import is_json
 from sitegen.readers.export.json_items import Item, split
-from sitegen.readers.export.json_scan import skip_preamble
+from sitegen.readers.export.json_scan import byte_at, keys_of, skip_preamble
 from sitegen.readers.export.member_bytes import as_utf8, mapped, open_member, spooled
 from sitegen.readers.fields import load_json, one_line
 
@@ -46,12 +46,13 @@ class Export:
     folder are plain members.
     """
 
-    def __init__(self, path: Path, limits: Limits = LIMITS) -> None:
-        """Opens the export at `path`. Raises ExportError with what it is instead, if it is none."""
+    def __init__(self, path: Path, limits: Limits = LIMITS, without: Collection[str] = ()) -> None:
+        """Opens the export at `path`, `without` members of these names. Raises ExportError with what it is instead, if
+        it is none."""
         self.path = path
         self.name = containers.printable(path.name or path.resolve().name)
         self._contents = contents_of(path, self.name, limits)
-        self._entries = self._contents.entries
+        self._entries = {name: entry for name, entry in self._contents.entries.items() if name not in without}
         self.problems: list[Problem] = self._contents.problems
         self.members = {name: Member(name, entry.size) for name, entry in sorted(self._entries.items())}
         self._spooled: tuple[str, BinaryIO] | None = None
@@ -73,6 +74,13 @@ class Export:
         """Names of the members whose last part matches the regular expression wholly, numbers in numeric order."""
         wanted = re.compile(pattern)
         return sorted((name for name in self.members if wanted.fullmatch(name.rpartition("/")[2])), key=_numeric)
+
+    def candidates(self, pattern: str) -> list[str]:
+        """Names of the members that may hold records: the only one, whatever its name, else those whose last part
+        matches wholly and that nobody uploaded to ChatGPT."""
+        if len(self.members) == 1:
+            return list(self.members)
+        return [name for name in self.named(pattern) if not containers.is_upload(name)]
 
     def read(self, name: str, limit: int = 64 << 20) -> bytes:
         """The bytes of a member of at most `limit` bytes. Raises ExportError if it is longer or damaged."""
@@ -137,6 +145,15 @@ class Export:
             if whole or len(found) == count or (key is not None and _begins_list(text)):
                 return found
         return found or list(islice((item for item in self.items(name, key) if isinstance(item, Item)), count))
+
+    def keys(self, name: str) -> list[str]:
+        """The keys of the member's top object, sorted, as far as it is sound; empty for any other top value.
+
+        Raises ExportError if the member is damaged."""
+        with mapped(self._text_file(name)) as text, memoryview(text) as view:
+            start = skip_preamble(view)
+            keys = keys_of(view, start).keys if byte_at(view, start) == b"{" else ()
+            return sorted(str(load_json(key)) for key in keys)
 
     def fingerprint(self) -> str:
         """64 hex digits, equal for equal exports however they are packed: names without the folders that all

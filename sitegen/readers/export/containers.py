@@ -29,6 +29,8 @@ LIMITS = Limits()
 #: Members that hold records, or may: they get the larger limit, and their share of the total first.
 _TEXT_ENDINGS = (".json", ".js", ".jsonl", ".zip")
 _DRIVE = re.compile(r"[A-Za-z]:")
+#: Ids of 8 characters with a digit, or of 22: shorter words may be a name that a person gave.
+_UPLOAD = re.compile(r"file[-_](?:(?=[A-Za-z]*\d)\w{8,}|\w{22,})")
 
 
 class Entry(NamedTuple):
@@ -71,6 +73,11 @@ def is_litter(name: str) -> bool:
     """Whether macOS left this file beside the real ones."""
     *folders, file = name.split("/")
     return "__MACOSX" in folders or file.startswith("._") or file == ".DS_Store"
+
+
+def is_upload(name: str) -> bool:
+    """Whether ChatGPT named this file so because a person uploaded it, which may be anybody's export."""
+    return _UPLOAD.match(name.rpartition("/")[2]) is not None
 
 
 def is_text(name: str) -> bool:

@@ -15,27 +15,28 @@ class Kind(NamedTuple):
 
 
 _DOWNLOAD_AGAIN = "download the export again"
+_NO_EXPORT = "give the zip that the provider sent, the folder it was unpacked to, or a JSON or JS file from it"
 _UNPACK = "unpack it and give the folder"
 
 _SIGNATURES: tuple[tuple[bytes, Kind], ...] = (
     (b"PK\x03\x04", Kind("a zip that breaks off", f"the download is incomplete: {_DOWNLOAD_AGAIN}")),
     (b"PK\x05\x06", Kind("an empty zip", _DOWNLOAD_AGAIN)),
     (b"PK\x07\x08", Kind("one part of a divided zip", "join the parts, or unpack them and give the folder")),
-    (b"%PDF-", Kind("a PDF")),
-    (b"\x89PNG\r\n", Kind("an image (PNG)")),
-    (b"\xff\xd8\xff", Kind("an image (JPEG)")),
-    (b"GIF8", Kind("an image (GIF)")),
+    (b"%PDF-", Kind("a PDF", _NO_EXPORT)),
+    (b"\x89PNG\r\n", Kind("an image (PNG)", _NO_EXPORT)),
+    (b"\xff\xd8\xff", Kind("an image (JPEG)", _NO_EXPORT)),
+    (b"GIF8", Kind("an image (GIF)", _NO_EXPORT)),
     (b"\x1f\x8b", Kind("a gzip archive (.gz or .tgz)", _UNPACK)),
     (b"7z\xbc\xaf\x27\x1c", Kind("a 7z archive", _UNPACK)),
     (b"Rar!\x1a\x07", Kind("a RAR archive", _UNPACK)),
     (b"\xfd7zXZ\0", Kind("an xz archive", _UNPACK)),
     (b"BZh", Kind("a bzip2 archive", _UNPACK)),
     (b"\x28\xb5\x2f\xfd", Kind("a Zstandard archive", _UNPACK)),
-    (b"SQLite format 3\0", Kind("an SQLite database")),
-    (b"\x7fELF", Kind("a program")),
-    (b"MZ", Kind("a program")),
-    (b"ID3", Kind("a sound file (MP3)")),
-    (b"OggS", Kind("a sound file (Ogg)")),
+    (b"SQLite format 3\0", Kind("an SQLite database", _NO_EXPORT)),
+    (b"\x7fELF", Kind("a program", _NO_EXPORT)),
+    (b"MZ", Kind("a program", _NO_EXPORT)),
+    (b"ID3", Kind("a sound file (MP3)", _NO_EXPORT)),
+    (b"OggS", Kind("a sound file (Ogg)", _NO_EXPORT)),
 )
 _HALF_DOWNLOADED = (".crdownload", ".part", ".partial", ".download", ".opdownload")
 _WEB_PAGE = re.compile(rb"(?i)\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|script|meta)\b", re.DOTALL)
@@ -54,9 +55,9 @@ def kind_of(head: bytes, name: str, size: int) -> Kind:
         if head.startswith(signature):
             return kind
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return Kind("an image (WebP)")
+        return Kind("an image (WebP)", _NO_EXPORT)
     if head[4:8] == b"ftyp":
-        return Kind("a video or sound file (MP4)")
+        return Kind("a video or sound file (MP4)", _NO_EXPORT)
     if head[257:262] == b"ustar":
         return Kind("a tar archive", _UNPACK)
     if _WEB_PAGE.match(head.removeprefix(b"\xef\xbb\xbf")):
@@ -69,8 +70,13 @@ def kind_of(head: bytes, name: str, size: int) -> Kind:
     if is_json(head):
         return Kind("JSON")
     if b"\0" in head:
-        return Kind("a binary file")
-    return Kind("plain text, not JSON")
+        return Kind("a binary file", _NO_EXPORT)
+    return Kind("plain text, not JSON", _NO_EXPORT)
+
+
+def is_unfinished_zip(name: str) -> bool:
+    """Whether a browser is still writing this zip, or gave up on it, by its name."""
+    return re.search(r"\.zip\.\w+$", name.lower()) is not None and name.lower().endswith(_HALF_DOWNLOADED)
 
 
 def encoding_of(head: bytes) -> str:

@@ -32,6 +32,7 @@ _BESIDE = {
     "media_posts": read_media,
     "media_generations": read_media,
 }
+_PARTS = {"conversations", *_BESIDE}
 #: What the first items of a part have; any one of these parts tells the file.
 _SHAPES = {
     "conversations": {"conversation", "responses"},
@@ -87,6 +88,7 @@ class GrokReader:
                         yield item
                     else:
                         yield Record(item.raw, f"{file}, {part} {item.number + 1}", {"part": part})
+            yield from _unknown_parts(export, name)
 
     def read(self, record: Record) -> Conversation | None:
         value = load_json(record.raw)
@@ -111,13 +113,21 @@ class GrokReader:
 
 def _backends(export: Export) -> list[str]:
     """The members that are Grok's by their shape, even without a single conversation."""
-    candidates = list(export.members) if len(export.members) == 1 else export.named(r"(?i).*\.json")
+    candidates = export.candidates(r"(?i).*\.json")
     account = set(export.named(_ACCOUNT_FILES))
     return [name for name in candidates if name not in account and _is_backend(export, name)]
 
 
 def _is_backend(export: Export, name: str) -> bool:
     return any(shape <= item.keys() for key, shape in _SHAPES.items() for item in _first(export, name, key, 3))
+
+
+def _unknown_parts(export: Export, name: str) -> Iterator[Problem]:
+    """Lists that this reader doesn't know. They are told but not read, since they may be about the account."""
+    for key in export.keys(name):
+        if key not in _PARTS and export.first_items(name, 1, key):
+            reason = f"its list '{one_line(key)[:100]}' is of a kind not yet known, and nothing of it was read"
+            yield Problem(PurePosixPath(name).name, reason)
 
 
 def _first(export: Export, name: str, key: str, count: int) -> Iterator[Object]:
