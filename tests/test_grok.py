@@ -3,6 +3,7 @@
 import copy
 import json
 import re
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,10 @@ from sitegen.model import (
     ImageBlock,
     Message,
     NoticeBlock,
+    Problem,
     ReasoningBlock,
     Record,
+    Source,
     SourceListBlock,
     TextBlock,
     UnknownBlock,
@@ -103,6 +106,157 @@ def test_cards__only_the_finished_chunk_of_a_picture_counts() -> None:
 
 def test_cards__one_that_is_not_json_is_kept_as_it_is() -> None:
     assert answer(card_attachments_json=["{broken"]).blocks == (UnknownBlock("card", "{broken"),)
+
+
+def test_cards__of_a_kind_that_nobody_knows_are_kept_though_they_have_an_address() -> None:
+    film = json.dumps({"id": "f", "cardType": "video_card", "url": "https://v.example", "transcript": "What is said"})
+    page = json.dumps({"id": "p", "cardType": "citation_card", "url": "https://p.example", "extra": {"a": 1}})
+    message = answer(message='Look.<grok:render card_id="f"></grok:render>', card_attachments_json=[film, page])
+    assert [block.type for block in message.blocks if isinstance(block, UnknownBlock)] == ["video_card"]
+    assert isinstance(message.blocks[0], TextBlock) and message.blocks[0].citations
+
+
+def test_cards__a_picture_in_the_text_still_tells_where_it_comes_from() -> None:
+    image = {
+        "original": "https://i.example/x.jpg",
+        "link": "https://page.example",
+        "title": "Heron",
+        "description": "In June",
+    }
+    message = answer(
+        message='See:\n<grok:render card_id="i"></grok:render>',
+        card_attachments_json=[json.dumps({"id": "i", "cardType": "image_card", "image": image, "caption": "A bird"})],
+    )
+    assert any(isinstance(block, ImageBlock) and block.caption == "A bird" for block in message.blocks)
+    assert message.blocks[-1] == SourceListBlock((Source("https://page.example", "Heron", "In June"),), "Cited")
+
+
+@pytest.mark.parametrize(
+    "field, value",
+    [
+        ("text", "Prose in a new field"),
+        ("odd", {"a": 1}),
+        ("tool_usage_cards", "no list"),
+        ("tool_usage_cards", ["no object", {"tool_usage_card_id": "t", "tool": "search"}]),
+        ("tool_usage_results", {"a": "no list"}),
+        ("tool_usage_results", ["no object"]),
+        ("web_search_results", {"results": []}),
+        ("x_posts_ids", [["no id"]]),
+    ],
+)
+def test_steps__what_can_not_be_read_is_kept(field: str, value: object) -> None:
+    message = answer(steps=[{"tagged_text": {"header": "Looking"}, field: value}])
+    (unknown,) = (block for block in message.blocks if isinstance(block, UnknownBlock))
+    assert unknown.type == f"step.{field}"
+    assert json.loads(unknown.json) == value
+
+
+def test_steps__what_says_nothing_is_not_shown() -> None:
+    step = {
+        "tagged_text": {"summary": "Yes"},
+        "tool_usage_cards": [],
+        "rag_results": None,
+        "stepId": "s1",
+        "done": True,
+    }
+    assert answer(steps=[step]).blocks == (ReasoningBlock("Yes"),)
+
+
+def test_traces__fields_that_nobody_knows_are_kept() -> None:
+    traces = [{"agent": "Lucas", "thinking_trace": "Hm", "steps": [1]}, {"content": "All that it says"}]
+    assert answer(agent_thinking_traces=traces).blocks == (
+        ReasoningBlock("Hm", "Lucas"),
+        UnknownBlock("agent_thinking_traces.steps", "[\n  1\n]"),
+        UnknownBlock("agent_thinking_traces.content", '"All that it says"'),
+    )
+
+
+@pytest.mark.parametrize(
+    "part, value, names",
+    [
+        (
+            "projects",
+            {"workspace_id": "w", "description": "About it all", "sources": [1], "user_id": "user-1"},
+            ["project.description", "project.sources"],
+        ),
+        ("projects", {"workspace_id": "w", "custom_personality": {"text": "x"}}, ["project.custom_personality"]),
+        ("media_posts", {"id": "m", "media_type": "image", "videos": [{"id": "v"}]}, ["media.videos"]),
+    ],
+)
+def test_beside__fields_that_nobody_knows_are_kept(part: str, value: object, names: list[str]) -> None:
+    message = read(value, part=part).messages[-1]
+    assert [block.type for block in message.blocks if isinstance(block, UnknownBlock)] == names
+
+
+def test_records__a_list_that_nobody_knows_is_told_but_not_read(tmp_path: Path) -> None:
+    text = (FOLDER / "branches" / "input" / BACKEND).read_text(encoding="utf-8")
+    more = '{"collections": [{"name": "secret"}], "empty": [], "version": "2",' + text.lstrip().removeprefix("{")
+    (tmp_path / "grok.json").write_text(more, encoding="utf-8")
+    with Export(tmp_path / "grok.json") as export:
+        problems = [record for record in READER.records(export) if isinstance(record, Problem)]
+    assert [(problem.where, "'collections'" in problem.reason, problem.raw) for problem in problems] == [
+        ("grok.json", True, b"")
+    ]
+
+
+def test_tree__a_dangling_first_parent_links_nothing_else() -> None:
+    responses = [
+        {"_id": "q", "sender": "human", "message": "1", "parent_response_id": "nowhere"},
+        {"_id": "a", "sender": "assistant", "message": "2"},
+        {"_id": "r", "sender": "human", "message": "3", "parent_response_id": None},
+    ]
+    conversation = read({"conversation": {"id": "c"}, "responses": [{"response": entry} for entry in responses]})
+    assert [(message.id, message.parent) for message in conversation.messages] == [("q", None), ("a", "q"), ("r", "a")]
+
+
+TIME = "2025-03-04T05:06:07+00:00"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"$date": {"$numberLong": "1741064767000"}},
+        {"$date": {"$numberLong": 1741064767000}},
+        {"$date": 1741064767000},
+        {"$date": "2025-03-04T05:06:07Z"},
+        {"$date": "2025-03-04T05:06:07.000+0000"},
+        {"$date": "2025-03-04T06:06:07.000000000+01:00"},
+        "2025-03-04T05:06:07.000Z",
+        1741064767000,
+        1741064767,
+    ],
+)
+def test_time__in_every_form_that_was_seen(value: object) -> None:
+    created = answer(create_time=value).created
+    assert created is not None and created.isoformat() == TIME
+
+
+@pytest.mark.parametrize("value", [None, {"$date": None}, {"$date": {"$numberLong": "x"}}, {"$date": 0}, "never", True])
+def test_time__that_is_none_is_unknown(value: object) -> None:
+    assert answer(create_time=value).created is None
+
+
+def test_locator__finds_assets_behind_double_slashes(tmp_path: Path) -> None:
+    asset = "0000000a-0000-4000-8000-00000000000a"
+    backend = {"conversations": [{"conversation": {"id": "c"}, "responses": []}]}
+    with zipfile.ZipFile(tmp_path / "e.zip", "w") as archive:
+        archive.writestr("export_data/u/prod-grok-backend.json", json.dumps(backend))
+        archive.writestr(f"export_data/u/prod-mc-asset-server//{asset.upper()}/content", b"x")
+        archive.writestr("export_data/u/profile-picture", b"x")
+    with Export(tmp_path / "e.zip") as export:
+        assert READER.recognise(export) is not None
+        found = READER.locator(export)(asset, "")
+        assert found is not None and export.read(found) == b"x"
+        assert READER.locator(export)("0000000b-0000-4000-8000-00000000000b", "") is None
+
+
+def test_artifact__that_closes_itself_takes_nothing_of_what_follows() -> None:
+    blocks = answer_blocks('A <xaiArtifact artifact_id="x" title="t" contentType="text/css"/>\n\nB', {}, {})
+    assert [(type(block), getattr(block, "text", "")) for block in blocks] == [
+        (TextBlock, "A"),
+        (DocumentBlock, ""),
+        (TextBlock, "B"),
+    ]
 
 
 def test_artifact__attributes_in_any_order_and_versions_along_the_branch() -> None:

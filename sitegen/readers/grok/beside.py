@@ -18,7 +18,11 @@ from sitegen.model import (
     content_id,
 )
 from sitegen.readers.fields import Object, json_text, list_of, one_line, parse_time, text_of
-from sitegen.readers.grok.blocks import without_account
+from sitegen.readers.grok.blocks import untold, without_account
+
+_TIMES = {"create_time", "modify_time"}
+_PROJECT = {"workspace_id", "id", "name", "custom_personality", "preferred_model", "conversation_starters", *_TIMES}
+_MEDIA = {"id", "original_prompt", "prompt", "media_type", "link", *_TIMES}
 
 
 def _beside(
@@ -49,6 +53,7 @@ def read_project(source: str, value: Object) -> Conversation:
     if starters:
         said.append(TextBlock("Conversation starters:\n\n" + "\n".join(f"- {starter}" for starter in starters)))
     said.extend(UnknownBlock("conversation_starter", json_text(item)) for item in offered if not text_of(item))
+    said.extend(untold(value, _PROJECT - ({"custom_personality"} if not instructions else set()), "project"))
     message = Message(
         id="instructions",
         role="system",
@@ -71,9 +76,10 @@ def read_media(source: str, value: Object) -> Conversation:
     attachment = Attachment(identity, "film" if film else "picture", "video/mp4" if film else "", url=link)
     made: Block = FileBlock(attachment) if film else ImageBlock(attachment, prompt=prompt)
     created = parse_time(value.get("create_time"))
+    shown = (made, *untold(value, _MEDIA, "media"))
     messages = (
         Message(id="prompt", role="user", blocks=(TextBlock(prompt),) if prompt else (), created=created),
-        Message(id="media", role="assistant", blocks=(made,), parent="prompt", created=created),
+        Message(id="media", role="assistant", blocks=shown, parent="prompt", created=created),
     )
     return msgspec.structs.replace(_beside(source, "media", identity, "", value, messages), url=link)
 

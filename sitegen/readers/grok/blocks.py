@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Literal
 
 import msgspec
@@ -30,6 +30,7 @@ from sitegen.readers.fields import (
     one_line,
     parse_time,
     size_of,
+    tells,
     text_of,
 )
 from sitegen.readers.grok.markup import (
@@ -60,6 +61,7 @@ _KNOWN = {
     *("create_time", "modify_time", "thinking_start_time", "thinking_end_time"),
     *_ACCOUNT,
 }
+_AGENT_NAMES = ("agent_name", "name", "agent")
 _IMAGES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".bmp", ".heic")
 
 
@@ -168,11 +170,14 @@ def _without_repeats(blocks: list[Block], shown: set[str]) -> Iterator[Block]:
 
 def _reasoning(response: Object, steps: list[Block]) -> list[Block]:
     """Traces and steps, each text once: traces repeat each other and the steps."""
-    traces = [ReasoningBlock(text_of(response.get("thinking_trace")))]
+    traces: list[Block] = [ReasoningBlock(text_of(response.get("thinking_trace")))]
     for trace in list_of(response.get("agent_thinking_traces")):
         item = object_of(trace)
-        title = next((one_line(item[key]) for key in ("agent_name", "name", "agent") if item.get(key)), "")
-        traces.append(ReasoningBlock(text_of(item.get("thinking_trace")) or text_of(trace), title))
+        title = next((one_line(item[key]) for key in _AGENT_NAMES if item.get(key)), "")
+        text = text_of(item.get("thinking_trace")) or text_of(trace)
+        traces.append(ReasoningBlock(text, title))
+        read = (*_AGENT_NAMES, "thinking_trace") if text else _AGENT_NAMES
+        traces.extend(untold(item, read, "agent_thinking_traces"))
     blocks: list[Block] = []
     told = ""
     for block in [*traces, *steps]:
@@ -208,7 +213,9 @@ def _sources(response: Object, cards: Cards, cited: set[str]) -> Iterator[Block]
     own = {
         key: list_of(response.get(key)) for key in ("cited_web_search_results", "web_search_results", "webpage_urls")
     }
-    unplaced = [card_source(card) for name, card in cards.by_id.items() if name not in cited]
+    # A picture in the text shows no mark, so the page that it comes from is listed here.
+    listed = [card for name, card in cards.by_id.items() if name not in cited or object_of(card.get("image"))]
+    unplaced = map(card_source, listed)
     known: Mapping[str, Source] = {source.url: source for source in merged(_every_source(response, []))}
     first = merged([*map(source_of, own["cited_web_search_results"]), *unplaced])
     first = tuple(known.get(source.url, source) for source in first)
@@ -234,13 +241,8 @@ def _rest(response: Object) -> Iterator[Block]:
     if error:
         yield NoticeBlock(text_of(error) or one_line(object_of(error).get("message")) or json_text(error), "error")
     for key, value in response.items():
-        if (key not in _KNOWN and _tells(value)) or _misshapen(key, value):
+        if (key not in _KNOWN and tells(value)) or _misshapen(key, value):
             yield UnknownBlock(key, json_text(value))
-
-
-def _tells(value: Json) -> bool:
-    """If a value may say something to a reader: a structure or prose, as opposed to a switch or an id."""
-    return bool(value) and (isinstance(value, list | dict) or (isinstance(value, str) and " " in value.strip()))
 
 
 def _misshapen(key: str, value: Json) -> bool:
@@ -248,6 +250,13 @@ def _misshapen(key: str, value: Json) -> bool:
     if not value or isinstance(value, bool):
         return False
     return not (text_of(value) if key in _TEXTS else key not in _LISTS or isinstance(value, list))
+
+
+def untold(value: Object, known: Collection[str], part: str) -> Iterator[Block]:
+    """The fields of a project or a media post that are not among the `known` and may say something."""
+    for key, member in value.items():
+        if key not in known and key not in _ACCOUNT and tells(member):
+            yield UnknownBlock(f"{part}.{key}", json_text(without_account(member)))
 
 
 def without_account(value: Json) -> Json:

@@ -67,8 +67,13 @@ def _response_in(entry: Json) -> Object:
 
 
 def _messages(responses: Sequence[Json], persona: str) -> list[Message]:
-    """The messages by time; without ids or any parents they follow each other as in the file."""
-    linked = any(text_of(_response_in(entry).get("parent_response_id")) for entry in responses)
+    """The messages by time; without ids or any parents they follow each other as in the file.
+
+    A first turn may name a parent although nothing else does: that one stands in no export, and links nothing.
+    """
+    found = [_response_in(entry) for entry in responses]
+    ids = {text_of(response.get("_id")) for response in found} - {""}
+    linked = any(text_of(response.get("parent_response_id")) in ids for response in found)
     occurrences: dict[str, int] = {}
     messages: list[tuple[datetime, Message]] = []
     previous: str | None = None

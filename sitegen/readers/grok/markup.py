@@ -37,6 +37,7 @@ from sitegen.readers.fields import (
     object_of,
     one_line,
     size_of,
+    tells,
     text_of,
 )
 
@@ -47,7 +48,7 @@ _ATTRIBUTES = r"""(?:[^<>"']++|"[^"]{0,2000}+"|'[^']{0,2000}+'|["']){0,100}+"""
 _RENDER = rf"<grok:render\b(?P<render>{_ATTRIBUTES})>(?:(?:(?!</?grok:render\b)[\s\S])*+</grok:render\s*>)?"
 _ARTIFACT = (
     rf"<xaiArtifact\b(?P<artifact>{_ATTRIBUTES})>"
-    r"(?P<body>(?:(?!</xaiArtifact)[\s\S])*+)(?:</xaiArtifact\s*>)?"
+    r"(?:(?<=/>)|(?P<body>(?:(?!</xaiArtifact)[\s\S])*+)(?:</xaiArtifact\s*>)?)"
 )
 _CALL = r"<xai:tool_usage_card>(?P<call>(?:(?!</?xai:tool_usage_card>)[\s\S])*+)</xai:tool_usage_card>"
 _EMPTY_LINK = r"(?<!!)\[\]\((?P<link>https?://(?:[^\s()]|\([^\s()]*+\))++)\)"
@@ -57,6 +58,9 @@ _TOOL_CALL = re.compile(_CALL)
 _ATTRIBUTE = re.compile(r"""([A-Za-z_][\w:-]*)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _FENCE = re.compile(r"\s*```[^\n`]*\n([\s\S]*?)\n?```\s*")
 
+#: Kinds of card that do nothing but cite, and the fields that `card_source` reads or that say nothing.
+_CITATIONS = {"", "citation_card", "render_inline_citation"}
+_SOURCE_FIELDS = {"id", "type", "cardType", "url", "title"}
 _LANGUAGES = {"plain": "text", "markdown": "", "c++src": "cpp", "csrc": "c", "sh": "bash", "svg": "xml"}
 
 
@@ -108,14 +112,19 @@ def card_block(card: Object) -> Block | None:
         captions = (card.get("caption"), image.get("title"), image.get("description"))
         caption = next(filter(None, map(one_line, captions)), "")
         return ImageBlock(picture, caption=caption) if picture else _unknown_card(card)
-    return None if text_of(card.get("url")) else _unknown_card(card)
+    if not text_of(card.get("url")):
+        return _unknown_card(card)
+    kind = text_of(card.get("cardType")) or text_of(card.get("type"))
+    says_more = any(tells(value) for key, value in card.items() if key not in _SOURCE_FIELDS)
+    return _unknown_card(card) if kind not in _CITATIONS and says_more else None
 
 
 def card_source(card: Object) -> Source | None:
     """The page that a card cites, or that its picture comes from."""
     image = object_of(card.get("image"))
     url = text_of(card.get("url")) or text_of(image.get("link"))
-    return Source(url, one_line(card.get("title")) or one_line(image.get("title"))) if url else None
+    title = one_line(card.get("title")) or one_line(image.get("title"))
+    return Source(url, title, text_of(image.get("description"))) if url else None
 
 
 def _unknown_card(card: Object) -> UnknownBlock:
@@ -158,7 +167,7 @@ def answer_blocks(text: str, cards: Mapping[str, Object], known: Mapping[str, So
 def _element(match: re.Match[str], cards: Mapping[str, Object]) -> Block | None:
     """The block that stands in place of an element; None for what is part of the text around it."""
     if match["artifact"] is not None:
-        return _artifact(attributes_of(match["artifact"]), match["body"])
+        return _artifact(attributes_of(match["artifact"]), match["body"] or "")
     if match["call"] is not None:
         return _tool_call(match["call"])
     card = cards.get(attributes_of(match["render"]).get("card_id", ""))

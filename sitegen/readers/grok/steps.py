@@ -17,11 +17,12 @@ from sitegen.model import (
     ToolResultBlock,
     UnknownBlock,
 )
-from sitegen.readers.fields import Json, Object, json_text, list_of, object_of, objects_of, one_line, text_of
+from sitegen.readers.fields import Json, Object, json_text, list_of, object_of, objects_of, one_line, tells, text_of
 from sitegen.readers.grok.markup import arguments_of, tool_calls
 
 _KNOWN = {"tag_order", "tagged_text", "tool_usage_cards", "tool_usage_results", "x_posts_ids"}
 _RESULTS = ("web_search_results", "rag_results", "connector_search_results", "collection_search_results")
+_LISTS = {"tool_usage_cards", "tool_usage_results", "x_posts_ids", *_RESULTS}
 
 
 def source_of(value: Json) -> Source | None:
@@ -79,8 +80,7 @@ def step_blocks(value: Json) -> list[Block]:
     if posts := merged(map(post_source, list_of(value.get("x_posts_ids")))):
         blocks.append(SourceListBlock(posts, "Posts on X"))
     for key, content in value.items():
-        if key not in _KNOWN and key not in _RESULTS and isinstance(content, dict | list):
-            blocks.extend(_unknown(f"step.{key}", content))
+        blocks.extend(_unknown(f"step.{key}", _unread(key, content)))
     return _titled(blocks, one_line(_tag_text(object_of(value.get("tagged_text")).get("header"))))
 
 
@@ -92,6 +92,21 @@ def sources_in(block: Block) -> Iterator[Source]:
         for inner in block.blocks:
             if isinstance(inner, SourceListBlock):
                 yield from inner.sources
+
+
+def _unread(key: str, content: Json) -> Json:
+    """What a field of a step holds that nothing else here reads; None for nothing."""
+    if key not in _KNOWN and key not in _LISTS:
+        return content if tells(content) else None
+    if key not in _LISTS or isinstance(content, bool):
+        return None
+    if not isinstance(content, list):
+        return content
+    if key == "tool_usage_cards":
+        return [card for card in content if card and not object_of(object_of(card).get("tool"))]
+    if key == "tool_usage_results":
+        return [result for result in content if result and not isinstance(result, dict)]
+    return [post for post in content if post and post_source(post) is None] if key == "x_posts_ids" else None
 
 
 def _unknown(name: str, value: Json) -> list[Block]:
