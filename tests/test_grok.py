@@ -15,6 +15,7 @@ from sitegen.errors import ExportError
 from sitegen.model import (
     Conversation,
     DocumentBlock,
+    FileBlock,
     ImageBlock,
     Message,
     NoticeBlock,
@@ -248,6 +249,26 @@ def test_locator__finds_assets_behind_double_slashes(tmp_path: Path) -> None:
         found = READER.locator(export)(asset, "")
         assert found is not None and export.read(found) == b"x"
         assert READER.locator(export)("0000000b-0000-4000-8000-00000000000b", "") is None
+
+
+def test_records__files_that_nothing_shows_stand_on_a_page_of_their_own(tmp_path: Path) -> None:
+    shown, linked, lone = (f"0000000{n}-0000-4000-8000-00000000000{n}" for n in (1, 2, 3))
+    link = f"https://grok.com/imagine/post/{linked}"
+    response = {"_id": "a", "sender": "human", "message": link, "file_attachments": [shown]}
+    backend = {"conversations": [{"conversation": {"id": "c"}, "responses": [{"response": response}]}]}
+    for asset in (shown, linked, lone):
+        place = tmp_path / "prod-mc-asset-server" / asset / "content"
+        place.parent.mkdir(parents=True)
+        place.write_bytes(b"x")
+    (tmp_path / "prod-grok-backend.json").write_text(json.dumps(backend), encoding="utf-8")
+    with Export(tmp_path) as export:
+        chat, files = (READER.read(record) for record in READER.records(export) if isinstance(record, Record))
+        assert chat is not None and files is not None
+        assert_sound(files)
+        assert (files.kind, files.created) == ("media", None)
+        assert [message.id for message in files.messages] == [linked, lone]
+        found = [block.attachment.id for m in files.messages for block in m.blocks if isinstance(block, FileBlock)]
+        assert found == [linked, lone] and all(READER.locator(export)(identity, "") for identity in found)
 
 
 def test_artifact__that_closes_itself_takes_nothing_of_what_follows() -> None:

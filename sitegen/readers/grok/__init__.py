@@ -21,7 +21,7 @@ from sitegen.model import Conversation, Problem, Record, content_id
 from sitegen.readers.base import Locator, Recognition
 from sitegen.readers.export import Export
 from sitegen.readers.fields import Object, load_json, object_of, objects_of, one_line, text_of
-from sitegen.readers.grok.beside import read_media, read_project, read_task
+from sitegen.readers.grok.beside import mentioned, read_assets, read_media, read_project, read_task
 from sitegen.readers.grok.conversation import read_conversation
 from sitegen.readers.grok.markup import UUID
 
@@ -65,6 +65,16 @@ class GrokReader:
         )
 
     def records(self, export: Export) -> Iterator[Record | Problem]:
+        """Projects, conversations, tasks and media; then the files of the export that none of them shows."""
+        lone = set(_assets(export))
+        for entry in self._listed(export):
+            if lone and isinstance(entry, Record):
+                lone.difference_update(mentioned(entry.raw))
+            yield entry
+        if lone:
+            yield Record(msgspec.json.encode({"assets": sorted(lone)}), "files beside the chats", {"part": "assets"})
+
+    def _listed(self, export: Export) -> Iterator[Record | Problem]:
         for name in _backends(export):
             file = PurePosixPath(name).name
             projects: dict[str, str] = {}
@@ -95,16 +105,14 @@ class GrokReader:
         if not isinstance(value, dict):
             raise TypeError("not a JSON object")
         part = text_of(record.context.get("part"))
+        if part == "assets":
+            return read_assets(self.source, value)
         if part in _BESIDE:
             return _BESIDE[part](self.source, value)
         return read_conversation(self.source, value, record.context)
 
     def locator(self, export: Export) -> Locator:
-        found: dict[str, str] = {}
-        for name in export.members:
-            folder, file = PurePosixPath(name).parent.name, PurePosixPath(name).stem
-            if file == "content" and UUID.fullmatch(folder):
-                found.setdefault(folder.lower(), name)
+        found = _assets(export)
         return lambda identity, _name: found.get(identity.lower())
 
 
@@ -132,6 +140,16 @@ def _unknown_parts(export: Export, name: str) -> Iterator[Problem]:
 
 def _first(export: Export, name: str, key: str, count: int) -> Iterator[Object]:
     return (_shallow(item.raw) for item in export.first_items(name, count, key))
+
+
+def _assets(export: Export) -> dict[str, str]:
+    """The members that are assets, by their ids."""
+    found: dict[str, str] = {}
+    for name in export.members:
+        folder, file = PurePosixPath(name).parent.name, PurePosixPath(name).stem
+        if file == "content" and UUID.fullmatch(folder):
+            found.setdefault(folder.lower(), name)
+    return found
 
 
 def _shallow(raw: bytes) -> Object:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 import msgspec
 
 from sitegen.model import (
@@ -18,7 +21,11 @@ from sitegen.model import (
     content_id,
 )
 from sitegen.readers.fields import Object, json_text, list_of, one_line, parse_time, text_of
-from sitegen.readers.grok.blocks import untold, without_account
+from sitegen.readers.grok.blocks import attachment_of, file_block, untold, without_account
+from sitegen.readers.grok.markup import UUID
+
+#: A link to a picture's page names it without showing it.
+_MENTION = re.compile(rb"(?<!/post/)" + UUID.pattern.encode(), re.IGNORECASE)
 
 _TIMES = {"create_time", "modify_time"}
 _PROJECT = {"workspace_id", "id", "name", "custom_personality", "preferred_model", "conversation_starters", *_TIMES}
@@ -90,3 +97,21 @@ def read_task(source: str, value: Object) -> Conversation:
     title = one_line(value.get("name")) or one_line(value.get("title"))
     message = Message(id="task", role="assistant", blocks=(UnknownBlock("task", json_text(without_account(value))),))
     return _beside(source, "document", identity or content_id(json_text(value)), title, value, (message,))
+
+
+def mentioned(raw: bytes) -> Iterator[str]:
+    """The ids of files that a record may show."""
+    return (match[0].decode().lower() for match in _MENTION.finditer(raw))
+
+
+def read_assets(source: str, value: Object) -> Conversation:
+    """Files that the export holds and nothing in it shows: most of them, in some. A message each, so that what a
+    later export lacks stays."""
+    attachments = {
+        attachment.id: attachment for attachment in map(attachment_of, list_of(value.get("assets"))) if attachment
+    }
+    messages: list[Message] = []
+    for identity, attachment in attachments.items():
+        parent = messages[-1].id if messages else None
+        messages.append(Message(id=identity, role="assistant", blocks=(file_block(attachment),), parent=parent))
+    return _beside(source, "media", "assets", "Files without a conversation", {}, tuple(messages))
