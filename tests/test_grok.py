@@ -13,6 +13,7 @@ from reader_cases import BEYOND_READING, CASES, assert_case, assert_sound, damag
 
 from sitegen.errors import ExportError
 from sitegen.model import (
+    Attachment,
     Conversation,
     DocumentBlock,
     FileBlock,
@@ -269,6 +270,29 @@ def test_records__files_that_nothing_shows_stand_on_a_page_of_their_own(tmp_path
         assert [message.id for message in files.messages] == [linked, lone]
         found = [block.attachment.id for m in files.messages for block in m.blocks if isinstance(block, FileBlock)]
         assert found == [linked, lone] and all(READER.locator(export)(identity, "") for identity in found)
+
+
+def test_prompt__what_only_answers_have_is_kept_too() -> None:
+    asset = "00000001-0000-4000-8000-000000000001"
+    message = answer(
+        sender="human",
+        message="Edit this",
+        file_attachments=[asset],
+        generated_image_urls=[f"users/u/generated/{asset}/image.jpg", f"https://i.example/{asset[:-1]}2/x.jpg"],
+        steps=[{"tagged_text": {"summary": "Hm"}}],
+        thinking_trace="Let me see",
+        card_attachments_json=['{"id": "x"}'],
+    )
+    assert [type(block) for block in message.blocks[:3]] == [FileBlock, ImageBlock, TextBlock]
+    kept = [block.type for block in message.blocks[3:] if isinstance(block, UnknownBlock)]
+    assert kept == ["thinking_trace", "steps", "card_attachments_json"]
+
+
+def test_assets__the_one_that_a_conversation_began_with_is_shown() -> None:
+    root = "00000001-0000-4000-8000-000000000001"
+    conversation = read({"conversation": {"id": "c", "root_asset_id": root, "asset_ids": [root]}, "responses": []})
+    assert [message.blocks for message in conversation.messages] == [(FileBlock(Attachment(root)),)]
+    assert read({"conversation": {"id": "c", "root_asset_id": root}, "responses": []}).messages == conversation.messages
 
 
 def test_artifact__that_closes_itself_takes_nothing_of_what_follows() -> None:

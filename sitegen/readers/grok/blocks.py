@@ -73,7 +73,8 @@ def response_blocks(response: Object, role: Literal["user", "assistant"]) -> tup
     if role == "user":
         text = text if text.strip() else query
         said: list[Block] = [TextBlock(text)] if text.strip() else []
-        return (*files, *said, *_sources(response, Cards({}, ()), set()), *_rest(response))
+        files = list(_without_repeats([*files, *_generated(response)], set()))
+        return (*files, *said, *_sources(response, Cards({}, ()), set()), *_rest(response), *_not_of_a_prompt(response))
 
     cards = parse_cards(response.get("card_attachments_json"))
     steps = [block for step in list_of(response.get("steps")) for block in step_blocks(step)]
@@ -243,6 +244,13 @@ def _rest(response: Object) -> Iterator[Block]:
     for key, value in response.items():
         if (key not in _KNOWN and tells(value)) or _misshapen(key, value):
             yield UnknownBlock(key, json_text(value))
+
+
+def _not_of_a_prompt(response: Object) -> Iterator[Block]:
+    """What only answers have by rule, of a prompt that has it all the same."""
+    for key in ("thinking_trace", "agent_thinking_traces", "steps", "card_attachments_json"):
+        if tells(response.get(key)) and not _misshapen(key, response[key]):
+            yield UnknownBlock(key, json_text(response[key]))
 
 
 def _misshapen(key: str, value: Json) -> bool:

@@ -32,7 +32,7 @@ def read_conversation(source: str, value: Object, context: Mapping[str, Any]) ->
         raise ValueError("a conversation without an id")
     messages = _numbered_documents(tree.ordered(_messages(responses, one_line(head.get("system_prompt_name")))))
     leaf = tree.resolve_leaf(messages, text_of(head.get("leaf_response_id")) or None)
-    messages = _with_assets(messages, list_of(head.get("asset_ids")), leaf)
+    messages = _with_assets(messages, [*list_of(head.get("asset_ids")), head.get("root_asset_id")], leaf)
     if not messages:
         return None
     times = [message.created for message in messages if message.created]
