@@ -91,6 +91,18 @@ def test_recognise__none_says_what_was_found_but_nothing_private(tmp_path):
     assert "secret" not in text
 
 
+def test_recognise__zips_too_deep_inside_are_to_be_unpacked(tmp_path):
+    put(tmp_path / "c.zip", "pear")
+    for inner, outer in (("c.zip", "b.zip"), ("b.zip", "a.zip")):
+        with zipfile.ZipFile(tmp_path / outer, "w") as archive:
+            archive.write(tmp_path / inner, inner)
+    with (
+        Export(tmp_path / "a.zip") as export,
+        pytest.raises(UnrecognisedError, match=r"it holds b\.zip and b\.zip/c\.zip.*unpack it and give the folder"),
+    ):
+        recognise(export, READERS)
+
+
 def test_recognise__long_names_are_cut_in_what_it_says(tmp_path):
     path = tmp_path / "x.zip"
     with zipfile.ZipFile(path, "w") as archive:
@@ -210,6 +222,24 @@ def test_find__two_providers_unpacked_into_one_folder_keep_what_lies_beside_them
     for export, recognised in find_exports(tmp_path, READERS):
         exports.append((export.name, recognised.reader.source, "media/picture.png" in export.members))
     assert exports == [(tmp_path.name, "apple", True), ("a", "pear", False), ("b.zip", "pear", False)]
+
+
+def test_find__folders_below_one_without_records_are_not_asked_again(tmp_path):
+    asked = []
+
+    class Curious(FakeReader):
+        def recognise(self, export):
+            asked.append(export.path.relative_to(tmp_path).as_posix())
+            names = export.candidates(r".*\.json")
+            own = any(self.is_own(item) for name in names for item in export.first_items(name, 1))
+            return Recognition("fake") if own else None
+
+    put(tmp_path / "a/b/c/1.json", "nothing")
+    put(tmp_path / "a/b/c/2.json", "nothing")
+    put(tmp_path / "a/b/d/renamed.txt", json.dumps([{"pear": 1}]).encode())
+    put(tmp_path / "a/b/e.zip", "pear")
+    assert found(tmp_path, [Curious("pear")]) == [("a/b/d", "pear"), ("a/b/e.zip", "pear")]
+    assert asked == [".", "a/b/c/1.json", "a/b/c/2.json", "a/b/d", "a/b/e.zip"]
 
 
 def test_find__records_of_two_providers_in_one_folder_are_told_apart(tmp_path):

@@ -84,21 +84,27 @@ class _Search:
         self._looked_at = 0
         self._misses: list[str] = []
 
-    def folder(self, folder: Path, levels: int, part_of: Readers = ()) -> Iterator[FoundExport]:
+    def folder(
+        self, folder: Path, levels: int, part_of: Readers = (), without_records: bool = False
+    ) -> Iterator[FoundExport]:
         """A folder as one export, and what it holds besides, down to so many levels of sub-folders.
 
         `part_of` are the readers of exports that this folder lies in: what they recognise here is a part of those
-        and is not found again.
+        and is not found again. `without_records`: nothing that this folder holds was recognised in the one above, so
+        that asking again is in vain, but for a single file, which may have any name.
         """
         owners, alone = part_of, bool(part_of)
         try:
             with Export(folder) as export:
-                recognised = recognise(export, self._readers)
-                if recognised.reader not in part_of:
-                    yield self._hit(export, recognised)
-                owners, alone = (recognised.reader,), True
+                whole = not export.problems
+                if not without_records or len(export.members) == 1:
+                    without_records = False
+                    recognised = recognise(export, self._readers)
+                    if recognised.reader not in part_of:
+                        yield self._hit(export, recognised)
+                    owners, alone = (recognised.reader,), True
         except UnrecognisedError:
-            pass
+            without_records = whole
         except SeveralReadersError as error:
             alone = False
             for export, recognised in self._shared(folder, error.found):
@@ -110,7 +116,7 @@ class _Search:
         for place in self._places(folder):
             if place.is_dir():
                 if levels:
-                    yield from self.folder(place, levels - 1, owners)
+                    yield from self.folder(place, levels - 1, owners, without_records)
                 else:
                     self._miss(place, f"deeper than {LEVELS} levels")
             elif place.suffix.lower() == ".zip" or is_unfinished_zip(place.name):

@@ -91,9 +91,10 @@ def recognise(export: Export, readers: Iterable[Reader] | None = None) -> Recogn
             f"{export.path}: several exports in one, of {labels}; unpack it and give the folder", found
         )
     holds = _description(export)
-    raise UnrecognisedError(
-        f"{export.path}: no reader recognises this: it {holds}. Expected an export from {labels_of(readers)}", holds
-    )
+    text = f"{export.path}: no reader recognises this: it {holds}. Expected an export from {labels_of(readers)}"
+    if any(name.lower().endswith(".zip") for name in export.members):
+        text += "; if that is in a zip inside it, unpack it and give the folder"
+    raise UnrecognisedError(text, holds)
 
 
 def labels_of(readers: Iterable[Reader] | None) -> str:
