@@ -336,6 +336,30 @@ def test_tool__command_and_its_output() -> None:
     assert heard.blocks == (CodeBlock("no such file", name="stderr"), NoticeBlock("Exit code 2", "warning"))
 
 
+@pytest.mark.parametrize(
+    ("output", "shown"),
+    [
+        ({"status": "success", "logs": ["a", "b"], "result": ""}, [CodeBlock("a\nb")]),
+        ({"status": "success", "logs": [], "result": 3}, [CodeBlock("3")]),
+        ({"status": "success", "result": [1.5]}, [CodeBlock('{\n  "result": [\n    1.5\n  ]\n}', "json")]),
+        (
+            {"status": "error", "logs": ["a"], "error": "x is not defined"},
+            [CodeBlock("a"), CodeBlock('{\n  "status": "error",\n  "error": "x is not defined"\n}', "json")],
+        ),
+        (
+            {"returncode": 0, "stdout": "a", "stderr": "", "files": ["b"]},
+            [CodeBlock("a"), CodeBlock('{\n  "files": [\n    "b"\n  ]\n}', "json")],
+        ),
+        ({"status": "success", "logs": {"a": "b"}}, [CodeBlock('{\n  "logs": {\n    "a": "b"\n  }\n}', "json")]),
+        ({"rows": 1}, [CodeBlock('{\n  "rows": 1\n}', "json")]),
+    ],
+)
+def test_tool__all_of_a_programs_output_is_shown(output: dict[str, Any], shown: list[Block]) -> None:
+    (block,) = only(answer("repl", [text(json.dumps(output))])).blocks
+    assert isinstance(block, ToolResultBlock)
+    assert list(block.blocks) == shown
+
+
 def test_tool__error_is_failed() -> None:
     (block,) = only(answer("web_fetch", "Not allowed", "t", is_error=True)).blocks
     assert block == ToolResultBlock("web_fetch", (TextBlock("Not allowed", plain=True),), "t", failed=True)

@@ -150,18 +150,32 @@ def _output(text: str, tool: str) -> Iterator[Block]:
 
 
 def _run(value: Object) -> Iterator[Block]:
-    """The output of a program: what it printed, what it complained of, and how it ended."""
-    printed = [text_of(value.get(key)) for key in ("stdout", "result")]
-    printed += ["\n".join(map(text_of, list_of(value.get("logs"))))]
-    known = {"stdout", "stderr", "result", "logs", "status", "returncode"}
-    if known.isdisjoint(value) or not all(isinstance(line, str) for line in list_of(value.get("logs"))):
+    """The output of a program: what it printed, what it complained of, and how it ended; all else as JSON."""
+    if value.keys().isdisjoint(("stdout", "stderr", "result", "logs", "status", "returncode")):
         yield from _json_code(value)
         return
+    rest = {key: member for key, member in value.items() if (key, member) != ("status", "success")}
+    printed = [_taken(rest, "stdout"), _taken(rest, "result")]
+    logs = rest.get("logs")
+    if isinstance(logs, list) and all(isinstance(line, str) for line in logs):
+        printed.append("\n".join(rest.pop("logs")))
     yield from (CodeBlock(text) for text in printed if text.strip())
-    if errors := text_of(value.get("stderr")):
+    if errors := _taken(rest, "stderr"):
         yield CodeBlock(errors, name="stderr")
+    if text_of(rest.get("returncode")):
+        del rest["returncode"]
+    if rest := {key: member for key, member in rest.items() if member not in (None, "", [], {})}:
+        yield from _json_code(rest)
     if run_failed(value):
         yield NoticeBlock(f"Exit code {text_of(value.get('returncode'))}", level="warning")
+
+
+def _taken(given: Object, key: str) -> str:
+    """The text under a key, which is taken out; "" for what is no text, which stays."""
+    text = text_of(given.get(key))
+    if text:
+        del given[key]
+    return text
 
 
 def run_failed(value: Json) -> bool:
