@@ -581,6 +581,22 @@ def test_uploads__a_name_or_the_lack_of_one_hides_no_other_file() -> None:
     ]
 
 
+def test_uploads__of_one_name_without_ids_are_all_shown() -> None:
+    pasted = [{"file_name": "image.png"}, {"file_name": "image.png"}]
+    found = only(sender="human", files=pasted, files_v2=pasted)
+    assert [block.attachment.id for block in found.blocks if isinstance(block, ImageBlock)] == [
+        "m1/file-image.png",
+        "m1/file-image.png~2",
+    ]
+
+
+def test_uploads__text_inside_a_document_block_is_shown() -> None:
+    source = {"type": "text", "media_type": "text/plain", "data": "The plan"}
+    (block,) = only({"type": "document", "title": "plan.txt", "source": source}, sender="human").blocks
+    assert isinstance(block, FileBlock)
+    assert (block.attachment.name, block.text) == ("plan.txt", "The plan")
+
+
 def test_uploads__of_another_form_are_shown_as_json() -> None:
     found = only(sender="human", attachments=["words", {"words": 1}], files={"file_name": "a.txt"}, files_v2="words")
     kinds = [UnknownBlock, UnknownBlock, FileBlock, UnknownBlock]
@@ -672,6 +688,12 @@ def test_memory__empty_is_none() -> None:
 def test_beside__what_has_another_form_is_kept_as_json(item: dict[str, Any]) -> None:
     ((block,),) = (found.blocks for found in read(item).messages)
     assert isinstance(block, UnknownBlock) and "words" in block.json
+
+
+def test_project__a_document_without_name_is_not_called_by_an_id() -> None:
+    ((block,),) = (found.blocks for found in read({"uuid": "p", "docs": [{"uuid": "d", "content": "words"}]}).messages)
+    assert isinstance(block, FileBlock)
+    assert (block.attachment.name, block.text) == ("Untitled document", "words")
 
 
 def test_frame__versions_comments_and_no_owner(tmp_path: Path) -> None:

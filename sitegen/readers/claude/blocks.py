@@ -10,11 +10,14 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+import msgspec
+
 from sitegen.model import (
     Block,
     Citation,
     CodeBlock,
     DocumentBlock,
+    FileBlock,
     NoticeBlock,
     ReasoningBlock,
     Source,
@@ -223,8 +226,11 @@ class _Walk:
         if identity:
             self.files.add(identity)
         name = self._names.get(identity, "") or name
-        made = content_id(self._message, name, text_of(source.get("data")))
-        yield placeholder(given, identity or made, name, image=given.get("type") == "image")
+        data = text_of(source.get("data"))
+        block = placeholder(given, identity or content_id(self._message, name, data), name, given.get("type") == "image")
+        if isinstance(block, FileBlock) and source.get("type") == "text":
+            block = msgspec.structs.replace(block, text=data)
+        yield block
 
 
 _READERS: dict[str, Callable[[_Walk, Object], Iterator[Block]]] = {

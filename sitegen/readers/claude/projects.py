@@ -93,6 +93,7 @@ def _document(doc: Object, identity: str) -> Block:
     name, content = one_line(doc.get("filename")), text_of(doc.get("content"))
     if not name and not content:
         return unknown(doc, "document")
+    name = name or "Untitled document"
     media_type, language = form_of(name)
     size = size_of(doc.get("file_size"))
     if not content or media_type == "text/plain":

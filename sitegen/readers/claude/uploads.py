@@ -40,12 +40,17 @@ def upload_blocks(entry: Object, message: str, shown: set[str]) -> Iterator[Bloc
         extracted[name] += 1
         identity = text_of(given.get("id")) or f"{message}/attachment-{number}"
         yield _attachment(given, name, identity)
-    for number, given in enumerate([*_entries(entry.get("files")), *_entries(entry.get("files_v2"))], 1):
+    files = [(listed, given) for listed in ("files", "files_v2") for given in _entries(entry.get(listed))]
+    named = Counter[tuple[str, str]]()
+    for number, (listed, given) in enumerate(files, 1):
         if not isinstance(given, dict):
             yield unknown(given, "file")
             continue
         name = one_line(given.get("file_name"))
-        identity = text_of(given.get("file_uuid")) or text_of(given.get("uuid")) or f"{message}/file-{name or number}"
+        named[listed, name] += 1
+        # Pasted pictures are all called image.png: the second of a name in one list is a file of its own.
+        made = f"{message}/file-{name or number}" + (f"~{named[listed, name]}" if named[listed, name] > 1 else "")
+        identity = text_of(given.get("file_uuid")) or text_of(given.get("uuid")) or made
         if identity in shown:
             continue
         shown.add(identity)
