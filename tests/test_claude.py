@@ -639,6 +639,20 @@ def test_conversation__empty_ones() -> None:
     assert READER.read(Record(b"{}", "here")) is None
 
 
+@pytest.mark.parametrize("field", [{"parts": [{"text": "words"}]}, {"message": {"content": "words"}}, {"body": "words"}])
+def test_conversation__a_message_of_another_form_is_shown_as_json(field: dict[str, Any]) -> None:
+    design = {"uuid": "d", "title": "Logo", "project": {}, "messages": [{"id": "m", "role": "user", **field}]}
+    for item in (design, chat({"uuid": "m", "sender": "human", "content": [], "text": "", **field})):
+        (found,) = read(item).messages
+        (block,) = found.blocks
+        assert isinstance(block, UnknownBlock) and block.type == "message" and "words" in block.json
+
+
+def test_conversation__a_message_that_says_nothing_stays_empty() -> None:
+    said_nothing = {"index": 1, "truncated": False, "stop_reason": "user_canceled", "sync_sources": []}
+    assert only(**said_nothing).blocks == ()
+
+
 def test_design_chat__known_and_unknown_messages() -> None:
     known = {"uuid": "d", "title": "Logo", "project": {"uuid": "x"}, "messages": [{"role": "user", "content": "Blue"}]}
     conversation = read(known)

@@ -29,6 +29,30 @@ _ROLES: dict[str, Role] = {
 }
 
 
+#: Fields of a message that say nothing on their own, or are read in `blocks`.
+_MESSAGE_FIELDS = frozenset(
+    {
+        "attachments",
+        "citations",
+        "content",
+        "created_at",
+        "files",
+        "files_v2",
+        "id",
+        "input_mode",
+        "model",
+        "parent_message_uuid",
+        "role",
+        "sender",
+        "stop_reason",
+        "text",
+        "timestamp",
+        "updated_at",
+        "uuid",
+    }
+)
+
+
 class _Node(NamedTuple):
     message: Message
     entry: Json
@@ -165,4 +189,12 @@ def _filled(message: Message, entry: Json, documents: Documents, taken: set[str]
         )
         yield context
         message = msgspec.structs.replace(message, parent=context.id)
-    yield msgspec.structs.replace(message, blocks=content.blocks)
+    blocks = content.blocks
+    if not blocks and any(value and isinstance(value, str | list | dict) for value in _unread(entry)):
+        blocks = (unknown(entry, "message"),)
+    yield msgspec.structs.replace(message, blocks=blocks)
+
+
+def _unread(entry: Object) -> Iterator[Json]:
+    """What stands in fields of a message that no form known here has: the words of one that seems to say nothing."""
+    return (value for key, value in entry.items() if key not in _MESSAGE_FIELDS)
