@@ -269,6 +269,11 @@ def _import_all(
         for error in each_export(path, take):
             errors.append(error)
             click.echo(f"sitegen: {error}", err=True)
+    if talk.quiet and not any(summary.found for summary in summaries):
+        # Success with nothing to show for it: the one thing that a quiet run must still say is why.
+        for summary in summaries:
+            if summary.advice:
+                click.echo(f"sitegen: {summary.export}: {summary.advice}", err=True)
     return summaries, errors
 
 
@@ -313,6 +318,7 @@ def _summary_json(summary: ImportSummary) -> dict[str, Any]:
         **summary.counts(),
         "problems": [{"where": p.where, "reason": p.reason} for p in summary.problems],
         "unknown": dict(sorted(summary.unknown.items())),
+        "advice": summary.advice,
     }
 
 

@@ -833,6 +833,17 @@ def test_recognise__manifest_tells_the_files_and_never_a_link(tmp_path: Path) ->
     assert conversations_of(path) == []
 
 
+def test_recognise__manifest_beside_its_zips_names_the_others_only(tmp_path: Path) -> None:
+    names = ["conversations-000.zip", "projects-000.zip", "memories-000.zip"]
+    files = [{"category": name[:-8], "filename": name, "export_url": "https://SECRET.example"} for name in names]
+    folder = write(tmp_path / "export", {"manifest.json": {"data_files": files}})
+    for name in ("conversations-000 (1).zip", "projects-000.zip"):
+        (folder / name).write_bytes(b"PK")
+    assert recognised(folder).advice.endswith("import each of them: memories-000.zip")
+    (folder / "memories-000.zip").write_bytes(b"PK")
+    assert recognised(folder).advice == ""
+
+
 def test_recognise__others_are_not_claimed(tmp_path: Path) -> None:
     others = {
         "conversations.json": [{"id": "x", "mapping": {}, "create_time": 1}],

@@ -94,6 +94,13 @@ def test_import__dry_run_keeps_nothing(sitegen, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_import__list_of_downloads_beside_an_export_is_no_error(sitegen, tmp_path):
+    (tmp_path / "manifest.json").write_text('{"data_files": [{"category": "c", "filename": "c.zip"}]}', "utf-8")
+    code, out, err = sitegen("import", "manifest.json", EXAMPLES / "deepseek", "--json")
+    assert (code, err) == (0, "")
+    assert [bool(report["advice"]) for report in json.loads(out)] == [True, False]
+
+
 def test_import__what_was_imported_before_is_said(sitegen):
     sitegen("import", EXAMPLES / "deepseek")
     _, out, _ = sitegen("import", EXAMPLES / "deepseek")
@@ -210,6 +217,14 @@ def test_import__what_holds_no_conversation_is_no_import(sitegen, tmp_path):
     code, out, _ = sitegen("build", "m.json")
     assert (code, "conversations-000.zip" in out, "SECRET" in out) == (0, True, False)
     assert "Claude" not in (tmp_path / "site" / "imports" / "index.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("option", ["--quiet", "--json"])
+def test_import__what_to_download_is_said_however_quiet(sitegen, tmp_path, option):
+    (tmp_path / "m.json").write_text('{"data_files": [{"category": "c", "filename": "chats-000.zip"}]}', "utf-8")
+    code, _, err = sitegen("import", "m.json", option)
+    assert code == 0
+    assert err.startswith("sitegen: m.json: This is Claude's list of downloads") and err.endswith("chats-000.zip\n")
 
 
 def test_cli__damaged_archive_is_one_line(sitegen, tmp_path):

@@ -37,6 +37,8 @@ _HEAD = 5
 _PART_NUMBER = re.compile(r"-(\d{3,4})(?: ?\(\d+\))?(?:\.zip)?$")
 _BATCH_DAY = re.compile(r"data-(\d{4}-\d\d-\d\d)-(\d\d)-(\d\d)-(\d\d)-batch-\d+")
 _BATCH_EPOCH = re.compile(r"data-[0-9a-f-]{36}-(\d{9,13})-")
+#: What browsers add to the name of a file that is downloaded again: `conversations-000 (1).zip`.
+_COPY = re.compile(r" ?\(\d+\)(?=\.zip$)")
 _ZIP_NAME = re.compile(r"[\w. ()-]+\.zip")
 
 
@@ -165,7 +167,7 @@ def recognition(export: Export, layout: Layout) -> Recognition | None:
         made=_made(export, layout),
         account=layout.account,
         complete=_is_complete(export, layout, conversations),
-        advice="" if layout.parts else _advice(layout),
+        advice="" if layout.parts else _advice(export, layout),
         ignored=tuple(without_ids(name) for name in ignored),
     )
 
@@ -229,15 +231,21 @@ def _made(export: Export, layout: Layout) -> datetime | None:
     return None
 
 
-def _advice(layout: Layout) -> str:
-    """The zips to download, by name. Their links work once and belong to nobody else, so they are never shown."""
+def _advice(export: Export, layout: Layout) -> str:
+    """The zips to download, by name, apart from those that lie beside the list; "" if there are no others.
+
+    Their links work once and belong to nobody else, so they are never shown.
+    """
     names = list(dict.fromkeys(_zip_names(layout)))
-    if names:
+    if not names:
+        return "This holds account details only, and nothing of it is kept. The chats are in conversations-000.zip."
+    there = {_COPY.sub("", PurePosixPath(name).name) for name in export.members}
+    if missing := [name for name in names if name not in there]:
         return (
             "This is Claude's list of downloads, without the conversations themselves. Download these files from "
-            "the page where the list came from, and import each of them: " + ", ".join(names)
+            "the page where the list came from, and import each of them: " + ", ".join(missing)
         )
-    return "This holds account details only, and nothing of it is kept. The chats are in conversations-000.zip."
+    return ""
 
 
 def _zip_names(layout: Layout) -> Iterator[str]:
