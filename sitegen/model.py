@@ -134,7 +134,8 @@ class DocumentBlock(_Block, frozen=True, omit_defaults=True, tag="document"):
 
     `id` is the same for all versions of one document; `version` counts from 1. `media_type` is the provider's
     ("text/markdown", "application/vnd.ant.react", …), `language` the language of its code. `note` says what could
-    not be applied or what the change was.
+    not be applied or what the change was. `project` is the id of a provider's project whose name is the title and
+    is not in this export: pages show the name where another export has it.
     """
 
     id: str
@@ -144,6 +145,7 @@ class DocumentBlock(_Block, frozen=True, omit_defaults=True, tag="document"):
     language: str = ""
     version: int = 1
     note: str = ""
+    project: str = ""
 
 
 class QuoteBlock(_Block, frozen=True, omit_defaults=True, tag="quote"):

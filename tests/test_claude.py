@@ -639,7 +639,9 @@ def test_conversation__empty_ones() -> None:
     assert READER.read(Record(b"{}", "here")) is None
 
 
-@pytest.mark.parametrize("field", [{"parts": [{"text": "words"}]}, {"message": {"content": "words"}}, {"body": "words"}])
+@pytest.mark.parametrize(
+    "field", [{"parts": [{"text": "words"}]}, {"message": {"content": "words"}}, {"body": "words"}]
+)
 def test_conversation__a_message_of_another_form_is_shown_as_json(field: dict[str, Any]) -> None:
     design = {"uuid": "d", "title": "Logo", "project": {}, "messages": [{"id": "m", "role": "user", **field}]}
     for item in (design, chat({"uuid": "m", "sender": "human", "content": [], "text": "", **field})):
@@ -682,6 +684,13 @@ def test_memory__is_known_by_a_hash_of_the_account() -> None:
     (document,) = documents(conversation.messages[1])
     assert (document.title, document.text) == ("House", "Roof is slate.")
     assert ACCOUNT.encode() not in encode(conversation)
+
+
+def test_memory__of_a_project_that_is_named_in_another_zip_bears_its_id() -> None:
+    memory = {"account_uuid": ACCOUNT, "project_memories": {"p1": "Roof is slate."}}
+    for names, project in (({}, "p1"), ({"p1": "House"}, "")):
+        (document,) = documents(read(memory, projects=names).messages[0])
+        assert document.project == project
 
 
 def test_memory__empty_is_none() -> None:

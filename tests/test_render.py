@@ -193,3 +193,13 @@ def test_search__each_text_goes_to_its_field():
 def test_empty_conversation__still_has_a_page():
     page = rendered(Conversation(source="chatgpt", id="x", title="t")).page
     assert (page.turns, page.facts) == ((), ("0 messages",))
+
+
+def test_document__of_a_project_bears_the_name_that_the_archive_knows():
+    block = DocumentBlock("d", "words", "Project p1", project="p1")
+    state = conversation("t", message("1", "assistant", blocks=(block,)))
+    for names, title in (({"p1": "House"}, "House"), ({}, "Project p1")):
+        settings = Settings(SETTINGS.config, SETTINGS.zone_name, SETTINGS.sources, names)
+        page = render_conversation(state, {}, settings)
+        assert page.page.turns[0].message.blocks[0].title == title
+        assert title in page.search.documents[1].answer

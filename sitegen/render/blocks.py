@@ -69,13 +69,14 @@ class BlockRenderer:
         files: Mapping[str, StoredFile],
         resolve: Callable[[str], str | None],
         newest: Mapping[str, int],
+        project_names: Mapping[str, str],
         *,
         breaks: bool,
     ) -> None:
         self.citations = Citations(anchor)
         self.words = Words()
         self._anchor, self._root, self._files, self._resolve = anchor, root, files, resolve
-        self._newest = newest
+        self._newest, self._project_names = newest, project_names
         self._breaks = breaks
         self._parts = 0
 
@@ -194,7 +195,8 @@ class BlockRenderer:
     def _document(self, block: DocumentBlock) -> BlockView:
         words, language = _DOCUMENT_TYPES.get(block.media_type, ("", ""))
         language = block.language or language
-        self.words.said.append(block.title)
+        title = self._project_names.get(block.project) or block.title
+        self.words.said.append(title)
         if language in ("", "markdown", "text"):
             html = self._markdown(block.text, self.words.said)
         else:
@@ -203,7 +205,7 @@ class BlockRenderer:
         newest = self._newest.get(block.id, block.version)
         version = f"version {block.version} of {newest}" if newest > 1 else ""
         note = ", ".join(part for part in (words or language_label(language), version, block.note) if part)
-        return BlockView("document", html, title=block.title or "Document", note=note, open=block.version >= newest)
+        return BlockView("document", html, title=title or "Document", note=note, open=block.version >= newest)
 
     def _quote(self, block: QuoteBlock) -> BlockView:
         rendered = render_plain(block.text)

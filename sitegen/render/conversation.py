@@ -204,6 +204,7 @@ class _Renderer:
             self.files,
             self.resolve,
             newest,
+            self.settings.project_names,
             breaks=message.role == "user" and not message.hidden,
         )
         blocks: list[BlockView] = []

@@ -227,7 +227,9 @@ class _Walk:
             self.files.add(identity)
         name = self._names.get(identity, "") or name
         data = text_of(source.get("data"))
-        block = placeholder(given, identity or content_id(self._message, name, data), name, given.get("type") == "image")
+        block = placeholder(
+            given, identity or content_id(self._message, name, data), name, given.get("type") == "image"
+        )
         if isinstance(block, FileBlock) and source.get("type") == "text":
             block = msgspec.structs.replace(block, text=data)
         yield block

@@ -131,8 +131,10 @@ def _memories(item: Object, account: str, names: Object) -> Iterator[Message]:
         yield Message("conversations", "assistant", (overall,))
     by_project = item.get("project_memories")
     for project, memory in object_of(by_project).items():
-        title = one_line(names.get(project)) or f"Project {project[:8]}"
-        yield _memory_of(f"project-{project}", title, memory)
+        name = one_line(names.get(project))
+        title = name or f"Project {project[:8]}"
+        # Since 2026 projects come in a zip of their own: their names are known to the archive, not to this export.
+        yield _memory_of(f"project-{project}", title, memory, project="" if name else project)
     if by_project and not isinstance(by_project, dict):
         yield Message("projects", "assistant", (unknown(by_project, "memory"),))
     for file in filter(None, list_of(item.get("memory_files"))):
@@ -144,7 +146,9 @@ def _memories(item: Object, account: str, names: Object) -> Iterator[Message]:
         yield _memory_of(f"file-{path}", path, file.get("content"), parse_time(file.get("updated_at")))
 
 
-def _memory_of(identity: str, title: str, content: Json, created: datetime | None = None) -> Message:
+def _memory_of(identity: str, title: str, content: Json, created: datetime | None = None, project: str = "") -> Message:
     text = text_of(content)
-    block = DocumentBlock(identity, text, title) if text or content is None else unknown(content, "memory")
+    block = (
+        DocumentBlock(identity, text, title, project=project) if text or content is None else unknown(content, "memory")
+    )
     return Message(identity, "assistant", (block,), created=created)
