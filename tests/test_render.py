@@ -203,3 +203,15 @@ def test_document__of_a_project_bears_the_name_that_the_archive_knows():
         page = render_conversation(state, {}, settings)
         assert page.page.turns[0].message.blocks[0].title == title
         assert title in page.search.documents[1].answer
+
+
+def test_prompt__goes_on_from_the_files_that_were_given_with_it():
+    file = (FileBlock(Attachment("f", "plan.pdf")),)
+    messages = (
+        message("1", "user", blocks=file),
+        message("2", "user", "What does it say?", "1"),
+        message("3", "user", "Please?", "2"),
+        message("4", "assistant", "It says", "3"),
+    )
+    assert [view.continues for view in shown(conversation("t", *messages))] == [False, True, False, False]
+    assert not any(view.continues for view in shown(conversation("t", *messages, kind="project")))

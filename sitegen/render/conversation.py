@@ -171,7 +171,7 @@ class _Renderer:
         previous: MessageView | None = None
         for message in messages:
             before, voice = voice, self._voice(message, voice)
-            continues = voice == before is not None
+            continues = voice == before is not None or self._goes_with_files(message, previous)
             view = self._message(message, results, paired, newest, previous, continues=continues)
             if view is None and self._is_alone(message):
                 continue
@@ -238,6 +238,14 @@ class _Renderer:
         if message.hidden or message.role == "tool":
             return current
         return (self._speaker(message), message.model) if message.role == "assistant" else None
+
+    def _goes_with_files(self, message: Message, previous: MessageView | None) -> bool:
+        """Whether this is the prompt, or another file of it, that belongs to the files in the message before: some
+        providers keep what was attached to a prompt as a message of its own."""
+        if self.conversation.kind != "chat" or previous is None or not previous.blocks:
+            return False
+        both_said_by_person = message.role == previous.role == "user" and not message.hidden
+        return both_said_by_person and all(block.kind in ("file", "image") for block in previous.blocks)
 
     def _empty(self, message: Message) -> MessageView:
         """A place holder for a message that says nothing but stands at a fork."""
