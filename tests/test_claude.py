@@ -27,6 +27,7 @@ from sitegen.model import (
     QuoteBlock,
     ReasoningBlock,
     Record,
+    Source,
     SourceListBlock,
     TextBlock,
     ToolCallBlock,
@@ -292,6 +293,30 @@ def test_reasoning__withheld_is_a_notice(kind: dict[str, Any]) -> None:
     assert [type(block) for block in only(kind, text("Hi")).blocks] == [NoticeBlock, TextBlock]
 
 
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ({"type": "flag", "flag": "harm", "helpline": {"name": "Call us"}}, "Flagged by Claude: harm, Call us"),
+        ({"type": "flag", "flag": "harm", "helpline": None}, "Flagged by Claude: harm"),
+        ({"type": "flag"}, "Flagged by Claude: no reason given"),
+    ],
+)
+def test_flag__is_a_warning(given: dict[str, Any], shown: str) -> None:
+    assert only(given).blocks == (NoticeBlock(shown, "warning"),)
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ({"title": "Walk", "text": "I went out."}, "**Walk**\n\nI went out."),
+        ({"title": "Walk"}, "Walk"),
+        ({"text": "I went out."}, "I went out."),
+    ],
+)
+def test_voice_note__is_text(given: dict[str, Any], shown: str) -> None:
+    assert only({"type": "voice_note", **given}, sender="human").blocks == (TextBlock(shown),)
+
+
 def test_machinery__is_left_out() -> None:
     assert only({"type": "token_budget", "remaining": 9}, {"type": "summaries"}).blocks == ()
 
@@ -374,12 +399,18 @@ def test_tool__cards() -> None:
         {"type": "local_resource", "file_path": "/mnt/a.pdf", "name": "a.pdf", "uuid": "f1"},
         {"type": "image_gallery", "images": [{"url": "https://a.example/i.png", "title": "I", "width": 4}]},
         {"type": "image", "file_uuid": "f2"},
+        {"type": "rich_content", "content": [{"title": "B", "subtitles": ["b.example", "3 min"], "url": "u"}]},
+        {"type": "single_select", "question": "Which?", "options": [{"label": "One"}, "Two"]},
         {"type": "tomorrow"},
     ]
     (block,) = only(answer("show", cards)).blocks
     assert isinstance(block, ToolResultBlock)
-    kinds = [SourceListBlock, CodeBlock, CodeBlock, TextBlock, FileBlock, ImageBlock, ImageBlock, UnknownBlock]
-    assert [type(inner) for inner in block.blocks] == kinds
+    kinds = [SourceListBlock, CodeBlock, CodeBlock, TextBlock, FileBlock, ImageBlock, ImageBlock]
+    assert [type(inner) for inner in block.blocks] == [*kinds, SourceListBlock, TextBlock, UnknownBlock]
+    assert block.blocks[7:9] == (
+        SourceListBlock((Source("u", "B", "b.example · 3 min"),)),
+        TextBlock("Which?\n\n- One\n- Two"),
+    )
     assert block.blocks[3] == TextBlock("| n\\|m | b |\n| --- | --- |\n| 1 |  |\n| x | y |")
 
 
@@ -481,6 +512,18 @@ def test_documents__failed_call_changes_nothing() -> None:
 def test_documents__empty_update_and_view_stay_calls() -> None:
     found = only(artifact("create", content="red"), OK, update("", ""), OK, artifact("view"))
     assert [type(block) for block in found.blocks] == [DocumentBlock, ToolCallBlock, ToolResultBlock, ToolCallBlock]
+
+
+def test_documents__pages_that_a_report_cites_stand_after_it() -> None:
+    cited = [
+        {"url": "https://a.example", "title": "A", "start_index": 0},
+        {"details": {"url": "https://b.example", "title": "B"}},
+        {"sources": [{"url": "https://c.example", "title": "C"}, {"url": "https://a.example", "title": "A"}]},
+    ]
+    document, sources = only(artifact("create", content="red", md_citations=cited), OK).blocks
+    assert isinstance(document, DocumentBlock)
+    assert isinstance(sources, SourceListBlock)
+    assert [source.title for source in sources.sources] == ["A", "B", "C"]
 
 
 def test_documents__files_are_followed_by_path() -> None:
@@ -815,6 +858,19 @@ def test_recognise__each_category_alone(tmp_path: Path, name: str, value: Any, k
     assert conversation.kind == kind
     with Export(path) as export:
         assert ACCOUNT not in "".join(record.where for record in READER.records(export))
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"login_history.json": [{"ip": "192.0.2.1"}]},
+        {"artifacts/a/artifact.json": {"id": "a", "visibility": "private", "versions": [{"id": "v"}]}},
+        {"manifest.json": {"data_files": [{"category": "conversations", "filename": "conversations-000.zip"}]}},
+    ],
+)
+def test_recognise__categories_unpacked_into_one_folder_are_no_batch(tmp_path: Path, beside: dict[str, Any]) -> None:
+    found = recognised(write(tmp_path, {"conversations.json": [CHAT], "users.json": USERS, **beside}))
+    assert (found.generation.startswith("by category"), found.complete) == (True, False)
 
 
 def test_recognise__light_metadata_holds_nothing(tmp_path: Path) -> None:

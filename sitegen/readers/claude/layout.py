@@ -33,6 +33,8 @@ _NAMES = {
 #: The file beside a frame's artifact.json that holds what readers said of it.
 COMMENTS = "artifact_comments.json"
 
+#: Account details that only the category zips hold.
+_LOGINS = "login_history.json"
 _HEAD = 5
 _PART_NUMBER = re.compile(r"-(\d{3,4})(?: ?\(\d+\))?(?:\.zip)?$")
 _BATCH_DAY = re.compile(r"data-(\d{4}-\d\d-\d\d)-(\d\d)-(\d\d)-(\d\d)-batch-\d+")
@@ -99,7 +101,7 @@ def survey(export: Export) -> Layout:
     for name in (name for name in export.named(r".*") if name in names and name not in inside):
         values = frames.get(name) or _first(export, name)
         part = next(filter(None, map(part_of, values)), "")
-        if part == "account" or (not part and PurePosixPath(name).name == "login_history.json"):
+        if part == "account" or (not part and PurePosixPath(name).name == _LOGINS):
             accounts.append(name)
         elif part == "manifest":
             manifests.append((name, object_of(values[0])))
@@ -193,7 +195,12 @@ def _refuse_several(export: Export, conversations: list[str]) -> None:
 
 
 def _is_batch(layout: Layout) -> bool:
-    """The one-zip form: the account's file lies beside the conversations instead of in a category of its own."""
+    """The one-zip form: the account's file lies beside the conversations instead of in a category of its own.
+
+    So it does where somebody unpacked all categories into one folder; some files are in those alone.
+    """
+    if layout.manifests or layout.frame_members or any(name.endswith(_LOGINS) for name in layout.accounts):
+        return False
     folders = {PurePosixPath(name).parent for part, name in layout.parts if part == "conversation"}
     beside = [name for part, name in layout.parts if PurePosixPath(name).name == "projects.json"]
     return any(PurePosixPath(name).parent in folders for name in (*layout.accounts, *beside))
