@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from sitegen import tree
 from sitegen.errors import ExportError
 from sitegen.model import (
+    Attachment,
     Block,
     CodeBlock,
     Conversation,
@@ -268,6 +269,18 @@ def test_citations__same_place_and_beyond_the_end() -> None:
     assert [(c.position, len(c.sources)) for c in block.citations] == [(3, 2), (6, 2)]
 
 
+def test_citations__name_pages_and_passages_in_several_ways() -> None:
+    pages = [{"url": "https://a.example", "title": "A"}, {"url": "https://b.example", "title": "B"}]
+    details = {"url": "https://c.example", "title": "C", "cited_text": "as it says"}
+    block = only(text("abc", citations=[{"end_index": 1, "sources": pages}, {"end_index": 3, "details": details}]))
+    (words,) = block.blocks
+    assert isinstance(words, TextBlock)
+    assert [[(s.title, s.snippet) for s in c.sources] for c in words.citations] == [
+        [("A", ""), ("B", "")],
+        [("C", "as it says")],
+    ]
+
+
 # --- reasoning -----------------------------------------------------------------------------------------------------
 
 
@@ -288,7 +301,19 @@ def test_reasoning__no_seconds_from_bad_times(stop: object) -> None:
     assert only(thought).blocks == (ReasoningBlock("Hm."),)
 
 
-@pytest.mark.parametrize("kind", [{"type": "redacted_thinking"}, {"type": "thinking", "thinking_hidden": True}])
+def test_reasoning__of_which_only_summaries_are_left() -> None:
+    thought = {"type": "thinking", "thinking": "", "summaries": [{"summary": "Looking"}, {"summary": "Deciding"}]}
+    assert only(thought).blocks == (ReasoningBlock("Looking\n\nDeciding", "Deciding"),)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        {"type": "redacted_thinking"},
+        {"type": "thinking", "thinking_hidden": True},
+        {"type": "thinking", "thinking": "", "hidden": True},
+    ],
+)
 def test_reasoning__withheld_is_a_notice(kind: dict[str, Any]) -> None:
     assert [type(block) for block in only(kind, text("Hi")).blocks] == [NoticeBlock, TextBlock]
 
@@ -331,6 +356,36 @@ def test_tool__server_goes_before_its_name_and_its_address_nowhere() -> None:
     assert isinstance(block, ToolCallBlock)
     assert (block.name, block.call, block.arguments) == ("Linear: list_issues", "t1", '{\n  "team": "A"\n}')
     assert b"SECRET" not in encode(conversation)
+
+
+def test_unknown__is_shown_without_the_address_of_a_server() -> None:
+    (block,) = only({"type": "hologram", "mcp_server_url": "https://mcp.example/?key=SECRET", "depth": 3}).blocks
+    assert isinstance(block, UnknownBlock)
+    assert ("depth" in block.json, "SECRET" in block.json) == (True, False)
+
+
+def test_tool__a_page_without_title_is_called_by_its_site_and_dated() -> None:
+    page = {"type": "knowledge", "url": "u", "metadata": {"site_name": "Site"}, "text": "x"}
+    (block,) = only(answer("web_search", [{**page, "prompt_context_metadata": {"page_age": "1 May"}}])).blocks
+    assert isinstance(block, ToolResultBlock)
+    assert block.blocks == (SourceListBlock((Source("u", "Site", "x", "1 May"),)),)
+
+
+@pytest.mark.parametrize(
+    ("card", "shown"),
+    [
+        (
+            {"type": "json_block", "json_block": '{"language": "sql", "code": "select 1", "filename": "q.sql"}'},
+            CodeBlock("select 1", "sql", "q.sql"),
+        ),
+        (
+            {"type": "image_gallery", "images": [{"id": "i", "thumbnail_url": "https://a.example/t.png"}]},
+            ImageBlock(Attachment("i", url="https://a.example/t.png")),
+        ),
+    ],
+)
+def test_tool__cards_in_their_other_forms(card: dict[str, Any], shown: Block) -> None:
+    assert only(answer("show", [card])).blocks == (ToolResultBlock("show", (shown,)),)
 
 
 def test_tool__search_results_are_one_list_of_sources() -> None:
@@ -563,6 +618,28 @@ def test_documents__quoted_tags_are_text(words: str) -> None:
     assert only(text(words)).blocks == (TextBlock(words),)
 
 
+def test_documents__tags_that_a_person_wrote_are_text() -> None:
+    words = '<antArtifact identifier="x">What is this?</antArtifact>'
+    assert only(text(words), sender="human").blocks == (TextBlock(words),)
+
+
+def test_documents__of_no_type_are_code_if_they_have_a_language() -> None:
+    code = call("artifacts", {"id": "a", "language": "python", "content": "a = 1"})
+    prose = call("artifacts", {"id": "b", "content": "# A"})
+    assert [d.media_type for d in documents(only(code, prose))] == ["application/vnd.ant.code", "text/markdown"]
+
+
+def test_documents__update_with_content_writes_them_whole() -> None:
+    found = only(artifact("create", content="red"), artifact("update", content="blue"))
+    assert [d.text for d in documents(found)] == ["red", "blue"]
+
+
+def test_documents__without_ids_a_call_takes_only_the_answer_of_its_own_tool() -> None:
+    error = answer("web_search", [text("Error")], is_error=True)
+    found = only(artifact("create", content="red"), call("web_search", {"query": "q"}), error, OK)
+    assert [type(block) for block in found.blocks] == [DocumentBlock, ToolCallBlock, ToolResultBlock]
+
+
 def test_documents__cut_off_tag_keeps_the_rest() -> None:
     (document,) = documents(only(text('<antArtifact identifier="x" type="text/html">\n<p>half')))
     assert (document.text, document.note) == ("<p>half", "the answer breaks off here")
@@ -624,6 +701,17 @@ def test_uploads__a_name_or_the_lack_of_one_hides_no_other_file() -> None:
     ]
 
 
+def test_uploads__quoted_passage_and_picture_in_their_other_forms() -> None:
+    picture = {"file_uuid": "f", "file_kind": "image", "preview_asset": {"image_width": 4, "image_height": 3}}
+    quote, image = only(
+        sender="human",
+        attachments=[{"file_name": "", "excerpt_from_previous_claude_message": "what you said"}],
+        files_v2=[picture],
+    ).blocks
+    assert isinstance(quote, QuoteBlock) and quote.text == "what you said"
+    assert image == ImageBlock(Attachment("f", width=4, height=3))
+
+
 def test_uploads__of_one_name_without_ids_are_all_shown() -> None:
     pasted = [{"file_name": "image.png"}, {"file_name": "image.png"}]
     found = only(sender="human", files=pasted, files_v2=pasted)
@@ -669,6 +757,10 @@ def test_conversation__facts() -> None:
     assert conversation.updated is None
     assert conversation.created is not None
     assert conversation.created.isoformat() == "2026-01-17T14:23:32.807041+00:00"
+
+
+def test_conversation__model_of_an_answer() -> None:
+    assert only(text("Hi"), model="claude-opus-4").model == "claude-opus-4"
 
 
 def test_conversation__without_messages_is_an_error_that_says_so() -> None:
@@ -736,6 +828,12 @@ def test_memory__of_a_project_that_is_named_in_another_zip_bears_its_id() -> Non
         assert document.project == project
 
 
+def test_memory__that_names_no_account_is_that_of_the_account_beside_it(tmp_path: Path) -> None:
+    files = {"memories.json": [{"conversations_memory": "Likes tea."}], "users.json": USERS}
+    (conversation,) = conversations_of(write(tmp_path, files))
+    assert conversation.id == content_id(ACCOUNT)
+
+
 def test_memory__empty_is_none() -> None:
     assert READER.read(Record(b'{"account_uuid": "a", "conversations_memory": ""}', "here")) is None
 
@@ -778,18 +876,27 @@ def test_frame__versions_comments_and_no_owner(tmp_path: Path) -> None:
             "artifacts/f1/versions/v1.html": "<p>1</p>",
             "artifacts/f1/versions/v2/index.md": "# 2",
             "artifacts/f1/artifact_comments.json": {
-                "threads": [{"resolved": True, "comments": [{"author_index": 2, "text": "Nice"}]}]
+                "threads": [
+                    {
+                        "resolved": True,
+                        "comments": [
+                            {"author_index": 2, "text": "Nice"},
+                            {"author_index": 1, "author_is_artifact_owner": True, "text": "Thanks"},
+                        ],
+                    }
+                ]
             },
         },
     )
     (conversation,) = conversations_of(folder)
     assert (conversation.kind, conversation.id, conversation.title) == ("document", "f1", "Map")
-    first, second, comment = conversation.messages
+    first, second, comment, reply = conversation.messages
     assert [(d.version, d.text, d.note) for d in documents(first)] == [
         (1, "<p>1</p>", "First; the version that is published")
     ]
     assert [(d.version, d.media_type) for d in documents(second)] == [(2, "text/markdown")]
     assert comment.blocks == (NoticeBlock("Comment 1.1 by reader 2, resolved: Nice"),)
+    assert reply.blocks == (NoticeBlock("Comment 1.2 by the owner, resolved: Thanks"),)
     assert b"Ada" not in encode(conversation)
 
 

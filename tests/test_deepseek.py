@@ -10,7 +10,17 @@ from hypothesis import strategies as st
 from reader_cases import BEYOND_READING, CASES, assert_case, assert_sound, damaged, record_of
 
 from sitegen.errors import ExportError
-from sitegen.model import Conversation, Message, ReasoningBlock, Record, TextBlock, UnknownBlock, content_id, encode
+from sitegen.model import (
+    Conversation,
+    Message,
+    ReasoningBlock,
+    Record,
+    SourceListBlock,
+    TextBlock,
+    UnknownBlock,
+    content_id,
+    encode,
+)
 from sitegen.readers.deepseek import DeepSeekReader
 from sitegen.readers.export import Export
 
@@ -92,6 +102,30 @@ def test_times__are_utc_and_do_not_order_the_messages() -> None:
 
 def test_reasoning__keeps_its_seconds() -> None:
     assert chat({"type": "THINK", "content": "Hm", "elapsed_secs": 3.5}).blocks == (ReasoningBlock("Hm", seconds=3.5),)
+
+
+@pytest.mark.parametrize("kind", ["THINKING", "TOOL_OPEN", "TOOL_SEARCH", "tool_of_tomorrow"])
+def test_role__of_a_message_without_answer_is_still_the_assistants(kind: str) -> None:
+    assert chat({"type": kind, "content": "Hm"}).role == "assistant"
+
+
+def test_search__results_without_address_and_title_are_kept() -> None:
+    sources, strange = chat({"type": "SEARCH", "results": [{"url": "https://a.example"}, {"words": 1}]}).blocks
+    assert isinstance(sources, SourceListBlock)
+    assert isinstance(strange, UnknownBlock) and "words" in strange.json
+
+
+def test_tree__of_children_alone_and_with_a_named_leaf() -> None:
+    def node(text: str, *children: str) -> dict:
+        fragments = [{"type": "REQUEST", "content": text}]
+        return {"children": list(children), "message": {"inserted_at": "2026-01-01T00:00:00Z", "fragments": fragments}}
+
+    mapping = {"root": {"children": ["1"], "message": None}, "1": node("a", "2", "3"), "2": node("b"), "3": node("c")}
+    for leaf, active in (({"current_node": "2"}, "2"), ({}, "3")):
+        conversation = read({"id": "c", "inserted_at": None, "mapping": mapping, **leaf})
+        assert {m.id: m.parent for m in conversation.messages} == {"1": None, "2": "1", "3": "1"}
+        assert conversation.active_leaf == active
+        assert conversation.created is not None and conversation.created.year == 2026
 
 
 def test_unknown_fragment__is_kept() -> None:
