@@ -132,9 +132,9 @@ def _project_names(export: Export, layout: Layout) -> dict[str, str]:
     names: dict[str, str] = {}
     for name in (name for part, name in layout.parts if part == "project"):
         try:
-            items = [item for item in export.items(name) if not isinstance(item, Problem)]
+            for item in export.items(name):
+                project = object_of(None if isinstance(item, Problem) else decoded_or_none(item.raw))
+                names[text_of(project.get("uuid"))] = one_line(project.get("name"))
         except (ExportError, ValueError, RecursionError):
             continue
-        for project in (object_of(decoded_or_none(item.raw)) for item in items):
-            names[text_of(project.get("uuid"))] = one_line(project.get("name"))
     return {identity: name for identity, name in names.items() if identity and name}
