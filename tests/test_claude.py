@@ -382,6 +382,14 @@ def test_tool__a_page_without_title_is_called_by_its_site_and_dated() -> None:
             {"type": "image_gallery", "images": [{"id": "i", "thumbnail_url": "https://a.example/t.png"}]},
             ImageBlock(Attachment("i", url="https://a.example/t.png")),
         ),
+        (
+            {"type": "table", "columns": ["a"], "rows": [["b", "c"], []]},
+            TextBlock("| a |  |\n| --- | --- |\n| b | c |\n|  |"),
+        ),
+        (
+            {"type": "single_select", "options": [{"label": "One", "description": "The first"}, {"label": "Two"}]},
+            TextBlock("- One: The first\n- Two"),
+        ),
     ],
 )
 def test_tool__cards_in_their_other_forms(card: dict[str, Any], shown: Block) -> None:

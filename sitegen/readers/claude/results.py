@@ -258,7 +258,10 @@ def _table(item: Object) -> Iterator[Block]:
     rows = [row if isinstance(row, list) else None for row in list_of(table.get("rows"))]
     columns = [_label(column) for column in list_of(table.get("columns") or table.get("headers"))]
     if columns and None not in rows:
-        lines = [columns, ["---"] * len(columns), *[[_label(cell) for cell in row or []] for row in rows]]
+        cells = [[_label(cell) for cell in row or []] for row in rows]
+        # Markdown has no place for cells beyond the heads.
+        columns += [""] * (max(map(len, cells), default=0) - len(columns))
+        lines = [columns, ["---"] * len(columns), *cells]
         yield TextBlock("\n".join("| " + " | ".join(line) + " |" for line in lines))
 
 
@@ -273,7 +276,10 @@ def _label(cell: Json) -> str:
 
 def _single_select(item: Object) -> Iterator[Block]:
     question = one_line(item.get("question")) or one_line(item.get("title"))
-    options = [_label(option) for option in list_of(item.get("options"))]
+    options = [
+        ": ".join(filter(None, (_label(option), one_line(object_of(option).get("description")))))
+        for option in list_of(item.get("options"))
+    ]
     if question or options:
         yield TextBlock("\n".join([question, "", *(f"- {option}" for option in options)]).strip())
 
