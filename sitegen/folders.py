@@ -78,4 +78,5 @@ def _matches(pattern: str, text: str) -> bool:
 
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(translate(pattern), re.IGNORECASE | re.DOTALL)
+    # Only * and ? mean something: "[Draft] *" is about brackets, which fnmatch would take for a set of characters.
+    return re.compile(translate(pattern.replace("[", "[[]")), re.IGNORECASE | re.DOTALL)

@@ -20,6 +20,7 @@ def folder(state, *rules, names=None, **settings):
     [
         ({"title": "*PANDAS*"}, True),
         ({"title": "pandas"}, False),
+        ({"title": "[U]sing*"}, False),
         ({"source": "chatgpt"}, True),
         ({"source": "grok"}, False),
         ({"text": "needle"}, True),
@@ -59,3 +60,9 @@ def test_folder__date_of_creation_counts_in_the_zone():
 
     late = conversation("t", created=datetime(2026, 3, 5, 23, 30, tzinfo=UTC))
     assert folder(late, FolderRule("A", after=date(2026, 3, 6))) == ("A",)
+
+
+def test_folder__brackets_in_a_pattern_are_brackets():
+    rule = FolderRule("Drafts", title="[Draft] ?*")
+    assert folder(conversation("[draft] A letter"), rule) == ("Drafts",)
+    assert folder(conversation("D A letter"), rule) == ()
