@@ -88,6 +88,10 @@ class Output:
                 self._mark_dirty()
                 self._remove(name)
             manifest = json.dumps({"files": dict(sorted(self._files.items()))}, indent=0, ensure_ascii=False)
+            if self._dirty and not (self.folder / _DIRTY_NAME).exists():
+                # Another build finished here: either may have written over the other's files.
+                (self.folder / _DIRTY_NAME).touch()
+                raise OutputError(f"{self.folder}: another build wrote into it at the same time; build again")
             if self._before != self._files or not self._trusted:
                 self._replace(self.folder / MANIFEST_NAME, lambda file: file.write(manifest.encode()))
             if self._dirty:
