@@ -127,6 +127,22 @@ def test_page__without_a_query_filters_list_by_date(site: Site) -> None:
     assert page.locator("select[name=folder] option").all_inner_texts() == ["Any folder", "Work", "Work/Data"]
 
 
+def test_page__arrow_leads_to_the_results_at_once_where_there_is_a_keyboard(site: Site) -> None:
+    page = site.open("?q=annual")
+    site.status("25 messages")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("() => document.activeElement.className") == "result-title"
+
+
+def test_page__on_a_touch_screen_no_keyboard_hides_the_results(browser: Any, tmp_path: Path) -> None:
+    context = browser.new_context(has_touch=True, is_mobile=True)
+    site = Site(context.new_page(), tmp_path, write_site(tmp_path, CORPUS))
+    page = site.open("?q=annual")
+    site.status("25 messages")
+    assert page.evaluate("() => document.activeElement.tagName") == "BODY"
+    context.close()
+
+
 def test_page__keys_lead_through_the_results(site: Site) -> None:
     page = site.open("?q=annual")
     site.status("25 messages")

@@ -127,6 +127,10 @@
     status.textContent = sentence;
   }
 
+  function tellBroken(error) {
+    clear(error.message + " Build the site again, and keep the folder “search” beside this page.");
+  }
+
   async function search() {
     clearTimeout(timer);
     const asked = state();
@@ -158,7 +162,7 @@
         : "Nothing was found. Try fewer words, another spelling, or no filters.";
       if (found.groups.length === 0) await suggest(asked.text, number);
     } catch (error) {
-      if (number === newest) clear(error.message + " Build the site again, and keep the folder “search” beside this page.");
+      if (number === newest) tellBroken(error);
     } finally {
       clearTimeout(waiting);
     }
@@ -233,7 +237,7 @@
     timer = setTimeout(search, TYPING_PAUSE);
   });
   field.addEventListener("focus", () => {
-    fillFilters().catch((error) => clear(error.message));
+    fillFilters().catch(tellBroken);
   });
   form.addEventListener("change", (event) => {
     if (event.target !== field) search();
@@ -243,7 +247,7 @@
     search();
   });
   for (const name of ["source", "folder"]) {
-    control(name).addEventListener("focus", () => fillFilters().catch((error) => clear(error.message)));
+    control(name).addEventListener("focus", () => fillFilters().catch(tellBroken));
   }
   more.addEventListener("click", () => showMore().catch((error) => showNotes([error.message])));
   window.addEventListener("popstate", () => {
@@ -253,6 +257,8 @@
 
   readAddress();
   page.hidden = false;
-  if (isAsking(state())) search();
-  else field.focus({ preventScroll: true });
+  const asking = isAsking(state());
+  if (asking) search();
+  // With results to read, a keyboard on the screen would be in the way.
+  if (!asking || matchMedia("(hover: hover) and (pointer: fine)").matches) field.focus({ preventScroll: true });
 })(sitegen);
