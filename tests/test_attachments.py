@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from sitegen.archive.attachments import AttachmentStore, media_type_of
+from sitegen.errors import ArchiveError
 from sitegen.model import Attachment
 from sitegen.render.files import file_view, resolver, site_path
 
@@ -82,3 +83,14 @@ def test_resolver__finds_files_by_name_never_for_web_addresses(tmp_path: Path):
     assert resolve("my data.csv") == "../../" + site_path(stored)
     assert resolve("https://example.org/my data.csv") is None
     assert resolve("javascript:my data.csv") is None
+
+
+def test_store__what_cannot_be_opened_is_an_archive_error(tmp_path: Path):
+    store = AttachmentStore(tmp_path)
+    file = store.add(io.BytesIO(b"text"))
+    store.path(file.hash).unlink()
+    with pytest.raises(FileNotFoundError):
+        store.open(file.hash)
+    store.path(file.hash).mkdir()
+    with pytest.raises(ArchiveError, match="can't be read"):
+        store.open(file.hash)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -189,3 +191,60 @@ def test_archive__zone_is_found_once_and_kept(tmp_path):
         pass
     with Archive(tmp_path, "Europe/Berlin") as archive:
         assert archive.zone_name == "Asia/Tokyo"
+
+
+def test_archive__file_cut_off_to_nothing_is_no_archive_without_conversations(tmp_path):
+    (tmp_path / DATABASE_NAME).touch()
+    with pytest.raises(ArchiveError, match="is empty"):
+        Archive(tmp_path)
+    with Archive(tmp_path, "UTC") as archive:
+        assert archive.keys() == []
+
+
+def test_archive__database_of_another_program_stays_as_it_is(tmp_path):
+    with closing(sqlite3.connect(tmp_path / DATABASE_NAME)) as other:
+        other.execute("CREATE TABLE recipe (name)")
+    before = (tmp_path / DATABASE_NAME).read_bytes()
+    for zone_name in (None, "UTC"):
+        with pytest.raises(ArchiveError, match="another program"):
+            Archive(tmp_path, zone_name)
+    assert (tmp_path / DATABASE_NAME).read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("damage", "read"),
+    [
+        ("UPDATE conversation SET content = x'0102'", lambda archive: archive.content(archive.keys()[0])),
+        ("UPDATE record SET raw = x'0102'", lambda archive: list(archive.records(archive.keys()[0]))),
+        ("UPDATE problem SET raw = x'0102'", lambda archive: archive.problems(1)),
+        ("DELETE FROM setting", lambda archive: archive.zone_name),
+    ],
+)
+def test_archive__damaged_content_is_an_error_that_says_what_to_do(archive, tmp_path, damage, read):
+    run(archive, make_export(tmp_path / "e", 1, conversation("t"), {"not": "a conversation"}))
+    archive._db.execute(damage)
+    with pytest.raises(ArchiveError, match="put back a copy"):
+        read(archive)
+
+
+def test_archive__closing_while_another_program_writes_is_no_error(tmp_path):
+    export = make_export(tmp_path / "e", 1, *(conversation("t", id=f"c{number}") for number in range(60)))
+    with closing(sqlite3.connect(tmp_path / DATABASE_NAME, isolation_level=None)) as other:
+        archive = Archive(tmp_path, "UTC")
+        run(archive, export)
+        run(archive, export)
+        other.execute("BEGIN IMMEDIATE")
+        archive.close()
+
+
+def test_import__full_disk_is_an_error_and_leaves_nothing(archive, tmp_path, monkeypatch):
+    picture = message("1", "user", blocks=(ImageBlock(Attachment("file-1", name="a")),))
+    export = make_export(tmp_path / "e", 1, conversation("t", picture), a=PNG)
+
+    def full(file: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("sitegen.archive.attachments.os.fsync", full)
+    with pytest.raises(ArchiveError, match="attachments: can't be written: No space left"):
+        run(archive, export)
+    assert (archive.keys(), archive.imports()) == ([], [])

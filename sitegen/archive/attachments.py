@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from sitegen.errors import ArchiveError
+
 _CHUNK = 1 << 20
 
 #: First bytes of the formats that pages show in place, or that readers should be told by name.
@@ -76,10 +78,19 @@ class AttachmentStore:
         return self.folder / file_hash[:2] / file_hash
 
     def add(self, stream: BinaryIO) -> StoredFile:
-        """Copies a stream into the store; known content is not written again. Raises OSError.
+        """Copies a stream into the store; known content is not written again. Raises ArchiveError if the disk is
+        full or the store can't be written, and what reading the stream raises.
 
         Some exports hold binary files as the text of their hex digits; those are decoded.
         """
+        try:
+            return self._add(stream)
+        except OSError as error:
+            raise ArchiveError(
+                f"{self.folder}: can't be written: {error.strerror or error}; nothing of this export was imported"
+            ) from error
+
+    def _add(self, stream: BinaryIO) -> StoredFile:
         self.folder.mkdir(parents=True, exist_ok=True)
         temporary = self.folder / f".tmp-{os.getpid()}"
         decoded = temporary.with_suffix(".decoded")
@@ -103,8 +114,15 @@ class AttachmentStore:
         return stored
 
     def open(self, file_hash: str) -> BinaryIO:
-        """The stored bytes as a stream. Raises FileNotFoundError."""
-        return self.path(file_hash).open("rb")
+        """The stored bytes as a stream. Raises FileNotFoundError, or ArchiveError if it is there and can't be
+        opened."""
+        path = self.path(file_hash)
+        try:
+            return path.open("rb")
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            raise ArchiveError(f"{path}: can't be read: {error.strerror or error}") from error
 
 
 def _write(chunks: Iterator[bytes], path: Path) -> StoredFile:

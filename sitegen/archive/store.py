@@ -73,7 +73,8 @@ class Archive:
 
     def __init__(self, folder: Path, zone_name: str | None = None) -> None:
         """Opens the archive in `folder`. With `zone_name`, makes it first if there is none, and keeps that IANA
-        name as the zone for dates. Raises ArchiveError if it is absent, damaged, busy or of a newer version."""
+        name as the zone for dates. Raises ArchiveError if it is absent, damaged, busy, of a newer version, or a
+        database of another program."""
         self.folder = folder
         self.attachments = AttachmentStore(folder / "attachments")
         path = folder / DATABASE_NAME
@@ -82,14 +83,15 @@ class Archive:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, isolation_level=None, timeout=10)
-            self._prepare(zone_name)
+            try:
+                self._prepare(zone_name)
+            except BaseException:
+                self._db.close()
+                raise
         except (OSError, sqlite3.Error) as error:
             raise ArchiveError(f"{path}: can't be opened as an archive: {error}") from error
 
     def _prepare(self, zone_name: str | None) -> None:
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = FULL")
-        self._db.execute("PRAGMA foreign_keys = ON")
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
         if version > SCHEMA_VERSION:
             raise ArchiveError(
@@ -97,11 +99,25 @@ class Archive:
                 " upgrade sitegen"
             )
         if version == 0:
+            self._check_empty(zone_name)
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute("PRAGMA synchronous = FULL")
+        self._db.execute("PRAGMA foreign_keys = ON")
+        if version == 0:
             with self.transaction():
                 for statement in files("sitegen.archive").joinpath("schema.sql").read_text("utf-8").split(";\n"):
                     self._db.execute(statement)
                 self._db.execute("INSERT INTO setting VALUES ('timezone', ?)", (zone_name or "UTC",))
                 self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+    def _check_empty(self, zone_name: str | None) -> None:
+        """A file that no archive was made in is filled only if it is empty and an archive was asked for: a build
+        would take a file cut off to nothing for an archive without conversations, and clear the site."""
+        path = self.folder / DATABASE_NAME
+        if self._db.execute("SELECT 1 FROM sqlite_master").fetchone() is not None:
+            raise ArchiveError(f"{path}: a database of another program; choose another folder with --archive")
+        if zone_name is None:
+            raise ArchiveError(f"{path}: is empty; put back a copy of the archive, or import your exports again")
 
     def __enter__(self) -> Archive:
         return self
@@ -112,10 +128,20 @@ class Archive:
             return
         self._db.close()
         if isinstance(error, sqlite3.Error):
-            raise ArchiveError(
-                f"{self.folder / DATABASE_NAME}: can't be read: {error}; put back a copy of the archive, or import your"
-                " exports again into a new one"
-            ) from error
+            raise self._damaged(str(error)) from error
+
+    def _damaged(self, what: str) -> ArchiveError:
+        return ArchiveError(
+            f"{self.folder / DATABASE_NAME}: can't be read: {what}; put back a copy of the archive, or import your"
+            " exports again into a new one"
+        )
+
+    def _unpacked(self, packed: bytes) -> bytes:
+        """What was kept packed. Raises ArchiveError if it is damaged."""
+        try:
+            return zlib.decompress(packed)
+        except (zlib.error, TypeError) as error:
+            raise self._damaged(f"damaged data ({error})") from error
 
     def copy_to(self, folder: Path) -> None:
         """Copies the database, not the attachments, into another folder; safe while others use it."""
@@ -125,10 +151,14 @@ class Archive:
     def close(self) -> None:
         """Folds the log into the one database file and closes it. Raises ArchiveError if that can't be written."""
         try:
+            # Not worth waiting for others.
+            self._db.execute("PRAGMA busy_timeout = 0")
             self._db.execute("PRAGMA optimize")
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         except sqlite3.Error as error:
-            raise ArchiveError(f"{self.folder}: can't be written: {error}; what was imported is safe") from error
+            # Another program is at work, which will fold the log in its turn; or the archive may only be read.
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_READONLY):
+                raise ArchiveError(f"{self.folder}: can't be written: {error}; what was imported is safe") from error
         finally:
             self._db.close()
 
@@ -157,6 +187,8 @@ class Archive:
     def zone_name(self) -> str:
         """The IANA name of the zone that dates are shown in, found when the archive was made."""
         row = self._db.execute("SELECT value FROM setting WHERE name = 'timezone'").fetchone()
+        if row is None:
+            raise self._damaged("its time zone is missing")
         return str(row[0])
 
     # --- imports ---------------------------------------------------------------------------------------------
@@ -202,7 +234,7 @@ class Archive:
     def problems(self, import_id: int) -> list[Problem]:
         """What the import could not read, in order."""
         rows = self._db.execute("SELECT place, reason, raw FROM problem WHERE import = ? ORDER BY rowid", (import_id,))
-        return [Problem(place, reason, zlib.decompress(raw)) for place, reason, raw in rows]
+        return [Problem(place, reason, self._unpacked(raw)) for place, reason, raw in rows]
 
     def unknown(self, import_id: int) -> list[tuple[str, int]]:
         """The unknown parts that an import found, as (provider's name, count)."""
@@ -262,7 +294,7 @@ class Archive:
             (key,),
         )
         for made, record_hash, source, place, context, raw in rows.fetchall():
-            record = Record(zlib.decompress(raw), place, json.loads(context))
+            record = Record(self._unpacked(raw), place, json.loads(context))
             yield SightedRecord(_time(made), record_hash, source, record)
 
     def put(self, conversation: Conversation) -> str:
@@ -344,11 +376,12 @@ class Archive:
         return [row[0] for row in rows.fetchall()]
 
     def content(self, key: str) -> bytes:
-        """A conversation as canonical JSON (`model.decode`). Raises ArchiveError if there is none."""
+        """A conversation as canonical JSON (`model.decode`). Raises ArchiveError if there is none or it is
+        damaged."""
         row = self._db.execute("SELECT content FROM conversation WHERE key = ?", (key,)).fetchone()
         if row is None:
             raise ArchiveError(f"{self.folder}: holds no conversation {key}")
-        return zlib.decompress(row[0])
+        return self._unpacked(row[0])
 
     def conversation(self, key: str) -> Conversation:
         """A conversation by key. Raises ArchiveError if there is none."""
