@@ -9,21 +9,24 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
 from sitegen.archive.attachments import StoredFile
 from sitegen.archive.store import Archive
 from sitegen.config import Config
-from sitegen.errors import BuildError
+from sitegen.errors import ArchiveError, BuildError
 from sitegen.folders import path_of
 from sitegen.model import decode
 from sitegen.output import Output
@@ -105,7 +108,7 @@ def build_site(
     theme = load_theme(config.theme)
     settings = Settings(
         config=config,
-        zone_name=config.timezone or archive.zone_name,
+        zone_name=config.timezone or _zone_of(archive),
         sources={source: SourceLabels(r.label, r.assistant) for source, r in installed().items()},
         project_names=archive.project_names(),
     )
@@ -139,6 +142,17 @@ def build_site(
     )
 
 
+def _zone_of(archive: Archive) -> str:
+    """The name of the archive's zone. Raises ArchiveError if this machine's zone database doesn't know it."""
+    name = archive.zone_name
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ArchiveError(
+            f'{archive.folder}: its time zone "{name}" is not known here; set timezone in sitegen.toml'
+        ) from error
+
+
 def _unused_rules(config: Config, entries: list[Entry]) -> Iterator[str]:
     """A line for each folder rule that no conversation came under: most likely a slip of the pen."""
     used = {entry.folder for entry in entries}
@@ -170,7 +184,8 @@ def _render_all(
     waiting: deque[Future[_Rendered]] = deque()
     try:
         for job in work:
-            waiting.append(pool.submit(_make, job))
+            with nullcontext() if waiting else _interrupts_later():
+                waiting.append(pool.submit(_make, job))
             if len(waiting) >= jobs * 4:
                 yield waiting.popleft().result()
         while waiting:
@@ -192,6 +207,28 @@ def _job(archive: Archive, key: str, output: Output, missing: list[str]) -> _Job
             path = archive.attachments.path(file.hash)
             missing.append(f"{path} is gone from the archive; to have it back, import the export that held it again")
     return _Job(archive.content(key), files)
+
+
+@contextmanager
+def _interrupts_later() -> Iterator[None]:
+    """Keeps Ctrl-C back until the end of the block, and for good from processes that start in it: one that gets it
+    before `_start_worker` has run, or whose start is broken off here, prints a traceback.
+
+    New processes inherit the mask of this thread; the handler is for the other threads, which have none.
+    """
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    held: list[int] = []
+    handler = signal.signal(signal.SIGINT, lambda number, _: held.append(number))
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.signal(signal.SIGINT, handler)
+        if held:
+            signal.raise_signal(signal.SIGINT)
 
 
 _worker: list[PageMaker] = []

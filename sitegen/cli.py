@@ -6,6 +6,7 @@ Heavy modules are imported inside the commands, so that `sitegen --help` answers
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -35,7 +36,7 @@ CONFIG = click.option(
     help="Configuration [default: sitegen.toml beside the archive or here].",
 )  # fmt: skip
 STRICT = click.option("--strict", is_flag=True, help="Exit with 1 if any record could not be read.")
-QUIET = click.option("--quiet", "-q", is_flag=True, help="Say nothing but errors.")
+QUIET = click.option("--quiet", "-q", is_flag=True, help="Say nothing but errors and warnings.")
 JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON, for scripts.")
 
 
@@ -58,8 +59,24 @@ def main() -> None:
 
 
 def _fail(message: str, code: int) -> None:
-    click.echo(f"sitegen: {message}", err=True)
+    _complain(message)
     sys.exit(code)
+
+
+def _print(text: str) -> None:
+    """Says something on standard output. Raises SitegenError if it can't be written, because the disk is full."""
+    try:
+        click.echo(text)
+    except BrokenPipeError:
+        raise  # whoever read it has seen enough; click ends the program without a word
+    except OSError as error:
+        raise SitegenError(f"standard output: can't be written: {error.strerror or error}") from error
+
+
+def _complain(message: str) -> None:
+    """Says on standard error what went wrong, as one line: control characters of a file's name stay out of it."""
+    line = re.sub(r"[\x00-\x1f\x7f-\x9f]+", " ", message)
+    click.echo(f"sitegen: {line}", err=True)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -110,13 +127,13 @@ def build(
         with talk.progress("Rendering") as progress:
             built = build_site(archive, output_folder, config, jobs, progress)
     if as_json:
-        click.echo(json.dumps({"imports": [_summary_json(s) for s in summaries], "site": _site_json(built)}, indent=2))
+        _print(json.dumps({"imports": [_summary_json(s) for s in summaries], "site": _site_json(built)}, indent=2))
     else:
         talk.say(_build_line(built, summaries, output_folder))
     for warning in built.warnings:
-        click.echo(f"sitegen: warning: {warning}", err=True)
-    if open_it:
-        click.launch(str(built.start.absolute()))
+        _complain(f"warning: {warning}")
+    if open_it and click.launch(str(built.start.absolute())) != 0:
+        _complain(f"warning: no program to open the site with was found; open {built.start} yourself")
     _finish(summaries, errors, strict)
 
 
@@ -147,7 +164,7 @@ def import_(
     with _archive(archive_folder, config, create=True, temporary=dry_run) as archive:
         summaries, errors = _import_all(archive, exports, talk, dry_run=dry_run)
     if as_json:
-        click.echo(json.dumps([_summary_json(summary) for summary in summaries], indent=2))
+        _print(json.dumps([_summary_json(summary) for summary in summaries], indent=2))
     _finish(summaries, errors, strict)
 
 
@@ -160,12 +177,12 @@ def inspect(exports: tuple[Path, ...], as_json: bool) -> None:
 
     reports, errors = inspect_exports(exports)
     for error in errors:
-        click.echo(f"sitegen: {error}", err=True)
+        _complain(error)
     if as_json:
-        click.echo(json.dumps([report.as_json() for report in reports], indent=2, ensure_ascii=False))
+        _print(json.dumps([report.as_json() for report in reports], indent=2, ensure_ascii=False))
     else:
         for report in reports:
-            click.echo(report.as_text())
+            _print(report.as_text())
     _finish([], errors, strict=False)
 
 
@@ -180,7 +197,7 @@ class _Talk:
 
     def say(self, line: str) -> None:
         if not self.quiet:
-            click.echo(line)
+            _print(line)
 
     @contextmanager
     def progress(self, label: str) -> Iterator[Callable[..., None] | None]:
@@ -210,8 +227,10 @@ def _archive(folder: Path, config: Config, *, create: bool, temporary: bool = Fa
 
     from sitegen.archive.store import DATABASE_NAME, Archive
 
-    is_new = create and not (folder / DATABASE_NAME).is_file()
-    zone_name = (config.timezone or _machine_zone()) if is_new else None
+    database = folder / DATABASE_NAME
+    # A disk that was full leaves an empty file behind.
+    is_new = create and not (database.is_file() and database.stat().st_size)
+    zone_name = (config.timezone or _machine_zone()) if create else None
     if not temporary:
         with Archive(folder, zone_name) as archive:
             yield archive
@@ -245,7 +264,7 @@ def _holds_an_export(paths: tuple[Path, ...]) -> bool:
     errors = [error for path in paths for error in each_export(path, lambda export, _: found.append(export.name))]
     if not found:
         for error in errors:
-            click.echo(f"sitegen: {error}", err=True)
+            _complain(error)
     return bool(found)
 
 
@@ -268,12 +287,12 @@ def _import_all(
     for path in paths:
         for error in each_export(path, take):
             errors.append(error)
-            click.echo(f"sitegen: {error}", err=True)
+            _complain(error)
     if talk.quiet and not any(summary.found for summary in summaries):
         # Success with nothing to show for it: the one thing that a quiet run must still say is why.
         for summary in summaries:
             if summary.advice:
-                click.echo(f"sitegen: {summary.export}: {summary.advice}", err=True)
+                _complain(f"{summary.export}: {summary.advice}")
     return summaries, errors
 
 

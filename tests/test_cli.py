@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import sqlite3
 import subprocess
 import sys
+import time
 import zipfile
+import zoneinfo
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -261,3 +267,64 @@ def test_cli__every_command_is_in_the_readme():
     readme = (ROOT / "README.md").read_text("utf-8")
     for name in cli.cli.commands:
         assert f"sitegen {name}" in readme
+
+
+def test_cli__error_stays_one_line_whatever_a_path_holds(sitegen):
+    code, _, err = sitegen("import", "no\nsuch\x1b[31m.zip")
+    assert (code, err) == (1, "sitegen: no such [31m.zip: No such file or directory\n")
+
+
+def test_import__file_left_by_a_full_disk_becomes_the_archive(sitegen, tmp_path):
+    (tmp_path / "archive").mkdir()
+    (tmp_path / "archive" / "archive.sqlite").touch()
+    assert sitegen("build")[0] == 1
+    assert "5 new" in sitegen("import", EXAMPLES / "deepseek", "--dry-run")[1]
+    assert "5 new" in sitegen("import", EXAMPLES / "deepseek")[1]
+
+
+def test_build__zone_that_this_machine_does_not_know_is_one_line(sitegen, tmp_path):
+    sitegen("import", EXAMPLES / "deepseek")
+    with closing(sqlite3.connect(tmp_path / "archive" / "archive.sqlite")) as database, database:
+        database.execute("UPDATE setting SET value = 'Mars/Olympus' WHERE name = 'timezone'")
+    code, _, err = sitegen("build")
+    assert (code, err.count("\n"), "Mars/Olympus" in err, "sitegen.toml" in err) == (1, 1, True, True)
+    (tmp_path / "sitegen.toml").write_text('timezone = "Europe/Berlin"\n')
+    assert sitegen("build")[0] == 0
+
+
+def test_build__needs_no_zone_database_of_the_system(sitegen):
+    zoneinfo.reset_tzpath(())
+    zoneinfo.ZoneInfo.clear_cache()
+    try:
+        assert sitegen("build", EXAMPLES / "deepseek")[0] == 0
+    finally:
+        zoneinfo.reset_tzpath()
+        zoneinfo.ZoneInfo.clear_cache()
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs the list of a process's children")
+def test_build__ctrl_c_while_processes_start_is_one_line(tmp_path):
+    words = [sys.executable, "-m", "sitegen", "build", EXAMPLES / "deepseek", "--jobs", "2", "--quiet"]
+    for _ in range(2):
+        with subprocess.Popen(words, cwd=tmp_path, stderr=subprocess.PIPE, text=True, start_new_session=True) as run:
+            while run.poll() is None and not _children(run.pid):
+                time.sleep(0.005)
+            os.killpg(run.pid, signal.SIGINT)
+            _, err = run.communicate()
+        # click begins a new line after the ^C of the terminal
+        assert (run.returncode, err.strip().count("\n")) == (130, 0), err
+
+
+def _children(pid: int) -> str:
+    """The processes that a process has started besides the one that tracks its resources."""
+    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return " ".join(child for child in listed if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes())
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a file that is always full")
+def test_cli__result_that_cannot_be_written_is_one_line():
+    with Path("/dev/full").open("w") as full:
+        words = [sys.executable, "-m", "sitegen", "inspect", EXAMPLES / "deepseek"]
+        done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == "sitegen: standard output: can't be written: No space left on device\n"

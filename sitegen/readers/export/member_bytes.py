@@ -54,6 +54,8 @@ class _MemberStream(io.RawIOBase):
 
 
 def _damaged(where: str, error: Exception) -> ExportError:
+    if isinstance(error, PermissionError):
+        return ExportError(f"{where} can't be opened: {error.strerror}")
     return ExportError(f"{where} is damaged: {str(error) or type(error).__name__}; download the export again")
 
 
