@@ -7,6 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# How long one example takes says more about the machine and its neighbours than about the code.
+settings.register_profile("sitegen", deadline=None)
+settings.load_profile("sitegen")
 
 ROOT = Path(__file__).parent.parent
 CHROMIUM = next((path for path in ("/usr/bin/chromium", "/usr/bin/google-chrome") if Path(path).exists()), None)
