@@ -1,11 +1,13 @@
 """What an export is packed in: equal from a zip, a folder or a file, and hostile containers do no harm."""
 
+import errno
 import gzip
 import io
 import json
 import struct
 import zipfile
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -596,3 +598,11 @@ def test_fingerprint__damaged_member_is_no_error(tmp_path):
     path = make_zip(tmp_path / "e.zip", {"c.json": TEXT}, zipfile.ZIP_STORED)
     path.write_bytes(path.read_bytes().replace(b"title", b"tulip"))
     assert len(fingerprint(path)) == 64
+
+
+def test_export__file_that_may_not_be_opened_is_not_called_damaged(tmp_path, monkeypatch):
+    (tmp_path / "a.json").write_text("[1]")
+    with Export(tmp_path) as export:
+        monkeypatch.setattr(Path, "open", Mock(side_effect=PermissionError(errno.EACCES, "Permission denied")))
+        with pytest.raises(ExportError, match=r"a\.json can't be opened: Permission denied$"):
+            export.open("a.json")
