@@ -1,5 +1,7 @@
 """Addresses: what may become a link, where bare ones end, and when a label misleads."""
 
+import time
+
 import pytest
 
 from sitegen.text.links import bare_addresses, hidden_host, host_of, local_address, safe_address, visible
@@ -121,6 +123,14 @@ def test_hidden_host(label: str, address: str, expected: str) -> None:
 )
 def test_bare_addresses(text: str, expected: list[str]) -> None:
     assert [text[start:end] for start, end in bare_addresses(text)] == expected
+
+
+@pytest.mark.parametrize("text", ["https://a.test" + "!" * 8_000 + " ", "https://a)" * 900])
+def test_bare_addresses__take_linear_time(text: str) -> None:
+    began = time.process_time()
+    found = list(bare_addresses(text * 30))
+    assert len(found) == 30 * text.count("https:")
+    assert time.process_time() - began < 8  # a second or so; with all of each address read for each stop, a minute
 
 
 def test_visible__is_readable_and_short_for_inline_data() -> None:

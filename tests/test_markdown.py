@@ -1,6 +1,7 @@
 """Markdown to trusted HTML: the markup itself (fixtures), what may never get through, and what may never get lost."""
 
 import re
+import time
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -330,6 +331,7 @@ def test_controls_and_surrogates__become_visible() -> None:
         "[^a]: " * 3_000,
         "[a]: b\n" * 5_000,
         "$" + "\\frac{" * 900 + "$",
+        "a" * 200_000 + " &lt;",
     ],
     ids=lambda source: repr(source[:12]),
 )
@@ -475,6 +477,13 @@ def test_marks__in_order_and_joined() -> None:
 def test_marks__without_a_place_go_to_the_end() -> None:
     assert html("", marks=[mark(0)]) == f'<p class="citations">{sup(1)}</p>\n'
     assert html("***\n", marks=[mark(2)]) == f'<hr>\n<p class="citations">{sup(1)}</p>\n'
+
+
+def test_marks__where_there_is_no_word_near_take_no_time() -> None:
+    began = time.process_time()
+    marks = [Mark(4_000 + place, 1, "#a", "x", f"m-{place}") for place in range(300)]
+    assert html("|" * 10_000, marks=marks).count("<a ") == 300
+    assert time.process_time() - began < 5  # half a second; once it was a minute
 
 
 def test_marks__and_private_use_characters_of_the_text() -> None:

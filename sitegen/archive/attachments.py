@@ -36,7 +36,8 @@ _SIGNATURES: tuple[tuple[re.Pattern[bytes], str], ...] = tuple(
         (rb"PK\x03\x04", "application/zip"),
         (rb"\x1f\x8b", "application/gzip"),
         (
-            rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*|<!DOCTYPE[^>]*>\s*)*<svg[\s>]",
+            # A comment is taken whole or not at all (atomic): else a row of them could be divided in endless ways.
+            rb"(?:\xef\xbb\xbf)?\s*+(?:<\?xml[^>]*>\s*+)?(?:(?><!--.*?-->)\s*+|<!DOCTYPE[^>]*>\s*+)*+<svg[\s>]",
             "image/svg+xml",
         ),
     )

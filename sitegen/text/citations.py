@@ -74,7 +74,7 @@ def marked(text: str, marks: Sequence[Mark]) -> MarkedText:
 _PASSED = frozenset(" \t\r\n\v\f*_~`|$")
 _LINE_PREFIX = re.compile(r"(?:[ \t>|:=+*_~`#$\-]|\d{1,9}[.)](?=\s|$))*")
 _NOTE = re.compile(r"\[\^[^\]\s]{0,50}$")
-_WORD = re.compile(r"\S*\w\S*")
+_WORD = re.compile(r"\w\S*")  # only its end counts
 _REACH = 4_000
 
 

@@ -113,30 +113,37 @@ _BODY = re.compile(
 )
 _BRACKET = re.compile(r"[()\[\]{}]")
 _TRAILING = re.compile("(?:[?!.,:;*_~'\U000f0000-\U0010ffff]|&[A-Za-z0-9]{1,31};)$")
+_LONGEST_TRAILING = 33  # that much of an address is searched: all of it, for each stop, would take quadratic time
 _CLOSES = {")": "(", "]": "[", "}": "{"}
 LONGEST = 8_192
+_USUAL = 256  # looked at first: in a row of short addresses without blanks, each would be read on for all of LONGEST
 
 
 def address_end(text: str, start: int) -> int:
     """Where the bare address that begins at `start` ends: before punctuation and brackets of the sentence."""
-    body = _BODY.match(text, start, start + LONGEST)
+    end = _body_end(text, start, start + _USUAL)
+    if end == start + _USUAL:
+        end = _body_end(text, start, start + LONGEST)
+    while trailing := _TRAILING.search(text, max(start, end - _LONGEST_TRAILING), end):
+        end = trailing.start()
+    return end
+
+
+def _body_end(text: str, start: int, limit: int) -> int:
+    """The end of what can stand in an address, before a bracket that closes none of its own; `limit` at most."""
+    body = _BODY.match(text, start, limit)
     if body is None:
         return start
-    end = body.end()
     counts = {"(": 0, "[": 0, "{": 0}
-    for bracket in _BRACKET.finditer(text, start, end):
+    for bracket in _BRACKET.finditer(text, start, body.end()):
         opening = _CLOSES.get(bracket[0])
         if opening is None:
             counts[bracket[0]] += 1
         elif counts[opening]:
             counts[opening] -= 1
         else:
-            end = bracket.start()
-            break
-    address = text[start:end]
-    while trailing := _TRAILING.search(address):
-        address = address[: trailing.start()]
-    return start + len(address)
+            return bracket.start()
+    return body.end()
 
 
 def bare_addresses(text: str) -> Iterator[tuple[int, int]]:

@@ -72,7 +72,8 @@ def _too_many_open(text: str) -> bool:
 # --- the check that nothing got lost ----------------------------------------------------------------------------
 
 _WORD = re.compile(r"[^\W_]{2,}")
-_ENTITY = re.compile(r"\w*(?:&#?\w{1,32};\w*)+")
+# Tried at the beginning of a word only: tried inside it too, one long word would take quadratic time.
+_ENTITY = re.compile(r"(?<!\w)\w*+(?:&#?\w{1,32};\w*+)+")
 _DEFINED = re.compile(r"^[ >]*\[[^\]\n]+\]:", re.MULTILINE)
 
 

@@ -39,7 +39,8 @@ _SIGNATURES: tuple[tuple[bytes, Kind], ...] = (
     (b"OggS", Kind("a sound file (Ogg)", _NO_EXPORT)),
 )
 _HALF_DOWNLOADED = (".crdownload", ".part", ".partial", ".download", ".opdownload")
-_WEB_PAGE = re.compile(rb"(?i)\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|script|meta)\b", re.DOTALL)
+# A comment is taken whole or not at all (atomic): else a row of them could be divided in endless ways.
+_WEB_PAGE = re.compile(rb"(?i)\s*+(?:(?><!--.*?-->)\s*+)*+<(?:!doctype\s+html|html|head|body|script|meta)\b", re.DOTALL)
 #: ChatGPT's exports hold their conversations a second time, in a page.
 _EXPORT_PAGE = re.compile(rb"(?i)<title>ChatGPT Data Export|\bvar jsonData\b")
 _JSON = re.compile(r"\s*(?:[\[{]|(?:(?:var|let|const)\s+)?[A-Za-z_$][\w$.\[\]\"']*\s*=\s*[\[{])")
