@@ -30,6 +30,16 @@ def test_media_type__by_first_bytes(head, media_type):
     assert media_type_of(head) == media_type
 
 
+@pytest.mark.parametrize(("rest", "media_type"), [(b"", "text/plain"), (b"<svg>", "image/svg+xml")])
+def test_media_type__of_many_comments_takes_no_time(rest: bytes, media_type: str) -> None:
+    assert media_type_of(b"<!--> -->" * 100 + rest) == media_type
+
+
+def test_file_view__marks_of_direction_in_a_name_are_spelled_out() -> None:
+    view = file_view(Attachment("id", name="photo_\u202egnp.exe\u2066"), None, "")
+    assert view.name == "photo_[U+202E]gnp.exe[U+2066]"
+
+
 def test_store__equal_content_stands_once(tmp_path: Path):
     store = AttachmentStore(tmp_path)
     first, second = store.add(io.BytesIO(PNG)), store.add(io.BytesIO(PNG))

@@ -28,7 +28,7 @@ def site_path(file: StoredFile) -> str:
 
 def file_view(attachment: Attachment, stored: StoredFile | None, root: str) -> FileView:
     """An attachment for a page whose way to the top is `root`. Without bytes it becomes a placeholder."""
-    name = attachment.name or attachment.id
+    name = _spelled_out(attachment.name or attachment.id)
     if stored is None:
         return FileView(
             name, "", _shows_as(attachment.media_type), attachment.media_type, size_label(attachment.size),
@@ -38,6 +38,15 @@ def file_view(attachment: Attachment, stored: StoredFile | None, root: str) -> F
         name, root + site_path(stored), _shows_as(stored.media_type), stored.media_type, size_label(stored.size),
         attachment.width, attachment.height,
     )  # fmt: skip
+
+
+def _spelled_out(name: str) -> str:
+    """A file's name with marks that turn the direction of what follows written as `[U+202E]`: they let a name end in
+    another way than it seems to."""
+    return _DIRECTION.sub(lambda mark: f"[U+{ord(mark[0]):04X}]", name)
+
+
+_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 def _shows_as(media_type: str) -> str:
