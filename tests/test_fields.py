@@ -1,3 +1,4 @@
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -65,4 +66,7 @@ def test_fields__wrong_types_are_as_good_as_none():
     assert [text_of(v) for v in ("x", 5, True, None, [])] == ["x", "5", "", "", ""]
     assert [size_of(v) for v in (5, 5.9, -1, True, "5", float("nan"))] == [5, 5, None, None, None, None]
     assert one_line(" a\n\tb\x00c ") == "a b c"
+    deep = json.loads("[" * 400 + "0" + ", 0" * 1_000 + "]" * 400)
+    assert json_text(deep) == json.dumps(deep)  # indented it would be 800 KB
+    assert json_text([[[1]]]) == "[\n  [\n    [\n      1\n    ]\n  ]\n]"
     assert json_text({"ä": "\ud83d"}) == '{\n  "ä": "\ufffd"\n}'

@@ -17,6 +17,7 @@ _BLANKS = regex.compile(r"[\s\p{Cc}]+")
 _SURROGATE_BYTES = re.compile(rb"\xed[\xa0-\xbf]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _MOST_DIGITS = 4_000
+_MOST_GROWTH = 10
 _EARLIEST = datetime(1970, 1, 2, tzinfo=UTC).timestamp()
 _LATEST = datetime(2100, 1, 1, tzinfo=UTC).timestamp()
 
@@ -105,13 +106,26 @@ def tells(value: Json) -> bool:
 def json_text(value: Json) -> str:
     """Readable JSON for what is shown as the provider wrote it: indented, other scripts as they are.
 
-    Values nested too deep to indent stand on one line.
+    Values nested too deep to indent stand on one line, as do those that would grow out of all proportion: each of
+    many numbers 500 levels deep would have a thousand blanks before it.
     """
+    compact = json.dumps(value, ensure_ascii=False)
     try:
-        text = json.dumps(value, ensure_ascii=False, indent=2)
+        text = _indented(value, _MOST_GROWTH * len(compact) + 10_000) or compact
     except RecursionError:
-        text = json.dumps(value, ensure_ascii=False)
+        text = compact
     return _SURROGATE.sub("\ufffd", text)
+
+
+def _indented(value: Json, longest: int) -> str:
+    """Indented JSON; "" if it is longer than that."""
+    pieces, size = [], 0
+    for piece in json.JSONEncoder(ensure_ascii=False, indent=2).iterencode(value):
+        pieces.append(piece)
+        size += len(piece)
+        if size > longest:
+            return ""
+    return "".join(pieces)
 
 
 def parse_time(value: Json) -> datetime | None:
