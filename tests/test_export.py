@@ -507,6 +507,16 @@ def test_folder__deep_nesting_needs_no_recursion(tmp_path):
             Path(folder).rmdir()
 
 
+def test_folder__error_of_the_disk_does_not_tell_where_the_folder_is(tmp_path):
+    (tmp_path / "a.json").write_bytes(TEXT)
+    with Export(tmp_path) as export:
+        (tmp_path / "a.json").unlink()
+        for read in (export.read, lambda name: list(export.items(name))):
+            with pytest.raises(ExportError, match=r"a\.json can't be read: No such file or directory$") as caught:
+                read("a.json")
+            assert str(tmp_path.parent) not in str(caught.value)
+
+
 def test_folder__empty_one_is_no_export(tmp_path):
     with pytest.raises(ExportError, match="nothing in it can be read"):
         Export(tmp_path)
@@ -525,6 +535,8 @@ def test_folder__empty_one_is_no_export(tmp_path):
             b"<html>\n<script>\nvar jsonData = [{}]",
             r"a page for reading an export; give the zip or folder",
         ),
+        ("export.zip", b"<!--> -->" * 400 + b"<html>", r"a web page"),
+        ("export.txt", b"<!--> -->" * 400 + b"Dear diary", r"plain text, not JSON; give the zip"),
         ("export.zip", b"", r"an empty file; download the export again"),
         ("export.zip", zip_bytes({}), r"an empty zip"),
         ("export.zip", zip_bytes({"c.json": TEXT})[:60], r"a zip that breaks off; the download is incomplete"),
@@ -604,5 +616,5 @@ def test_export__file_that_may_not_be_opened_is_not_called_damaged(tmp_path, mon
     (tmp_path / "a.json").write_text("[1]")
     with Export(tmp_path) as export:
         monkeypatch.setattr(Path, "open", Mock(side_effect=PermissionError(errno.EACCES, "Permission denied")))
-        with pytest.raises(ExportError, match=r"a\.json can't be opened: Permission denied$"):
+        with pytest.raises(ExportError, match=r"a\.json can't be read: Permission denied$"):
             export.open("a.json")

@@ -54,8 +54,10 @@ class _MemberStream(io.RawIOBase):
 
 
 def _damaged(where: str, error: Exception) -> ExportError:
-    if isinstance(error, PermissionError):
-        return ExportError(f"{where} can't be opened: {error.strerror}")
+    # An error of the disk names the file by its whole path, and these words are kept in the archive and shown.
+    strerror = error.strerror if isinstance(error, OSError) else None
+    if strerror:
+        return ExportError(f"{where} can't be read: {strerror}")
     return ExportError(f"{where} is damaged: {str(error) or type(error).__name__}; download the export again")
 
 
