@@ -47,6 +47,7 @@ from sitegen.readers.chatgpt import ChatGPTReader
 from sitegen.readers.chatgpt.citations import References, cite
 from sitegen.readers.chatgpt.files import file_id
 from sitegen.readers.export import Export
+from sitegen.readers.fields import one_line
 
 DATA = Path(__file__).parent / "data" / "readers" / "chatgpt"
 EXAMPLES = Path(__file__).parent.parent / "example_export"
@@ -766,6 +767,30 @@ def test_read__an_edit_may_not_swell_without_end() -> None:
     document = said(*messages).messages[1].blocks[0]
     assert isinstance(document, DocumentBlock)
     assert (len(document.text), document.note) == (1000, "2 edits, not applied: ; ")
+
+
+@pytest.mark.parametrize(
+    "pattern", ["(?:(?:(?:a{500}){500}){500})", "(?:a|bc){0200000}", "(?x)a{ 9 #,\n 99999999 }", r"\\\\{99999999}"]
+)
+def test_read__an_edit_may_not_end_the_program(pattern: str) -> None:
+    assert edited("old", pattern) == ("old", f"1 edit, not applied: {one_line(pattern)}")
+
+
+def test_read__an_edit_may_hold_numbers_in_braces() -> None:
+    assert edited("a {90000000} bbb", r"a \{90000000\} b{3}") == ("new", "1 edit")
+
+
+def edited(text: str, pattern: str) -> tuple[str, str]:
+    """A canvas document after one edit that puts "new" there, and the note about the edit."""
+    create = {"name": "n", "type": "document", "content": text}
+    calls = [("create", create), ("update", {"updates": [{"pattern": pattern, "replacement": "new"}]})]
+    messages = [
+        says({"content_type": "code", "text": json.dumps(arguments)}, recipient=f"canmore.{name}_textdoc")
+        for name, arguments in calls
+    ]
+    document = said(*messages).messages[1].blocks[0]
+    assert isinstance(document, DocumentBlock)
+    return document.text, document.note
 
 
 def test_read__writing_blocks_become_documents_with_versions() -> None:

@@ -103,9 +103,9 @@ def updated(arguments: Object, canvas: Object, known: DocumentBlock) -> Updated:
 
 
 def _edited(text: str, edit: Object) -> str | None:
-    """The text after one edit; None if its pattern matches nothing, is none, or takes too long."""
+    """The text after one edit; None if its pattern matches nothing, is none, or takes too long or too much memory."""
     pattern, replacement = edit.get("pattern"), edit.get("replacement")
-    if not isinstance(pattern, str) or not isinstance(replacement, str):
+    if not isinstance(pattern, str) or not isinstance(replacement, str) or _compiles_large(pattern):
         return None
     # An unlimited `.*` would match once more, emptily, behind the text.
     every = edit.get("multiple") is True and pattern not in (".*", "(?s).*")
@@ -123,6 +123,24 @@ def _edited(text: str, edit: Object) -> str | None:
     except (regex.error, IndexError, TimeoutError, RecursionError, OverflowError):
         return None
     return "".join([*pieces, text[place:]]) if pieces and size <= _LARGEST else None
+
+
+#: An escaped character, which is none of the others; how often at least something is repeated; the flag for patterns
+#: with blanks and comments in them, which may stand in a number too.
+_REPEATED = re.compile(r"\\.|\{(\d+)(?:,\d*)?\}|(\(\?[A-Za-z0-9]*x)", re.DOTALL)
+#: How many steps a compiled pattern may have; so many take about 100 MB.
+_MOST_STEPS = 1_000_000
+
+
+def _compiles_large(pattern: str) -> bool:
+    """Whether a pattern could be too large to be compiled. `(?:a{500}){500}` is written out as 250,000 steps, and
+    the compiler, which knows no limit, ends the whole program when it runs out of memory or of stack."""
+    steps = len(pattern)
+    for match in _REPEATED.finditer(pattern):
+        steps *= max(1, int((match[1] or "1").lstrip("0")[:9] or 1))
+        if steps > _MOST_STEPS or match[2]:
+            return True
+    return steps > _MOST_STEPS
 
 
 # --- writing blocks -------------------------------------------------------------------------------------------
