@@ -296,6 +296,14 @@ def test_wide_table__gives_way_to_plain_text() -> None:
     assert len(result.html) <= 20 * len(source) + 1_000_000
 
 
+def test_long_paragraph__is_marked_for_the_style_sheet() -> None:
+    text = "a " * 100_001
+    assert html(text).startswith('<p class="long-text" dir="auto">')
+    assert html(text[2:]).startswith('<p dir="auto">')
+    assert render_plain(text).html.startswith('<p class="plain long-text" dir="auto">')
+    assert html("[" * 200_001).startswith('<pre class="plain long-text" dir="auto">')
+
+
 def test_definitions_and_notes_that_nothing_uses__are_shown() -> None:
     result = render("[Note]: https://a.example/path 'Words of it'\n[Note]: https://b.example\n\n[^n]: Lonely.\n")
     for words in ("Note", "https://a.example/path", "Words of it", "https://b.example", "Lonely."):

@@ -8,18 +8,24 @@ from markupsafe import Markup
 
 from sitegen.text import links
 from sitegen.text.citations import Mark, markup
-from sitegen.text.rendered import RenderedText, showable
+from sitegen.text.rendered import LONG, RenderedText, showable
 
 
 def render_plain(text: str, *, marks: Sequence[Mark] = ()) -> RenderedText:
     """The text escaped, in one paragraph that keeps white space by its class; bare addresses become links."""
     text = showable(text)
-    return RenderedText(Markup(f'<p class="plain" dir="auto">{_content(text, marks)}</p>\n'), _prose(text), ())
+    return RenderedText(Markup(f'<p class="{_kind(text)}" dir="auto">{_content(text, marks)}</p>\n'), _prose(text), ())
 
 
 def preformatted(text: str, marks: Sequence[Mark]) -> RenderedText:
     """What is shown in place of Markdown that lost words or grew out of bounds. `text` is showable."""
-    return RenderedText(Markup(f'<pre class="plain" dir="auto">{_content(text, marks)}</pre>\n'), _prose(text), ())
+    return RenderedText(
+        Markup(f'<pre class="{_kind(text)}" dir="auto">{_content(text, marks)}</pre>\n'), _prose(text), ()
+    )
+
+
+def _kind(text: str) -> str:
+    return "plain long-text" if len(text) > LONG else "plain"
 
 
 def _prose(text: str) -> str:

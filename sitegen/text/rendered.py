@@ -29,6 +29,11 @@ class RenderedText:
     code: tuple[CodeText, ...]
 
 
+#: A paragraph above this many characters is marked as long. Browsers that are to find the direction of each of its
+#: lines take quadratic time: over ten seconds for two million characters.
+LONG = 200_000
+
+
 # Controls, surrogates, and code points that Unicode keeps for no character.
 _UNSHOWABLE = re.compile(
     "[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"

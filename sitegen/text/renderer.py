@@ -16,7 +16,7 @@ from sitegen.text import links
 from sitegen.text.citations import Mark, MarkedText, closing, markup
 from sitegen.text.code import block
 from sitegen.text.math import formula
-from sitegen.text.rendered import CodeText, RenderedText, escaped, quoted
+from sitegen.text.rendered import LONG, CodeText, RenderedText, escaped, quoted
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -244,7 +244,8 @@ class Renderer:
         if not tokens[index].hidden:
             # The first paragraph of an item or quotation leaves the direction to it, so that its marker follows.
             inside = index and tokens[index - 1].type in ("list_item_open", "blockquote_open")
-            self.out.append("<p>" if inside else '<p dir="auto">')
+            long = ' class="long-text"' if len(tokens[index + 1].content) > LONG else ""
+            self.out.append(f"<p{long}>" if inside else f'<p{long} dir="auto">')
 
     def paragraph_close(self, tokens: Sequence[Token], index: int) -> None:
         self.out.append("\n" if tokens[index].hidden else "</p>\n")
