@@ -482,6 +482,16 @@ def test_hostile__nothing_runs_loads_or_leads_away(page: Page, faults: list[str]
 
 
 @pytest.mark.browser
+def test_hostile__a_models_name_stays_inside_the_page(page: Page, faults: list[str], unprotected_site: Path) -> None:
+    number = CASES.index("a" * 5_000)
+    page.goto((unprotected_site / conversation_path(said_everywhere(number))).as_uri())
+    names = page.locator(".fact, .speaker, .message-model, .message-line .flag")
+    assert names.count() > 4
+    boxes = names.evaluate_all("(all) => all.map((one) => one.getBoundingClientRect().right - innerWidth)")
+    assert max(boxes) <= 0
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize("query", ["needle0", "script onerror", "__proto__", '"<img src=x onerror=window.OWNED=1>"'])
 def test_hostile__search_shows_text_as_text(page: Page, faults: list[str], unprotected_site: Path, query: str) -> None:
     page.goto((unprotected_site / "search.html").as_uri())
