@@ -301,6 +301,8 @@ def _import_line(summary: ImportSummary, label: str, dry_run: bool) -> str:
         f"{label} ({summary.generation}), {summary.export}: {summary.found:,} found, {summary.new:,} new, "
         f"{summary.changed:,} changed, {summary.unchanged:,} unchanged"
     )
+    if summary.gone:
+        line += f", {summary.gone:,} no longer in your account"
     if summary.problems:
         line += f", {len(summary.problems):,} unreadable"
     if summary.attachments or summary.attachments_missing:
@@ -334,7 +336,8 @@ def _summary_json(summary: ImportSummary) -> dict[str, Any]:
         "source": summary.source,
         "generation": summary.generation,
         "imported_before": summary.known,
-        **summary.counts(),
+        **summary.found_counts(),
+        **summary.changed_counts(),
         "problems": [{"where": p.where, "reason": p.reason} for p in summary.problems],
         "unknown": dict(sorted(summary.unknown.items())),
         "advice": summary.advice,

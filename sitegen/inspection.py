@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sitegen.archive.importing import read_record
+from sitegen.archive.reading import read_record
 from sitegen.dates import count_label
 from sitegen.model import Conversation, Problem
 from sitegen.readers import Recognised, each_export

@@ -193,6 +193,13 @@ Block = (
 )
 
 
+class Revision(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a message said in an earlier export. `exported` is the date of the newest export that held it so."""
+
+    blocks: tuple[Block, ...]
+    exported: datetime | None = None
+
+
 class Message(msgspec.Struct, frozen=True, omit_defaults=True):
     """One node of a conversation.
 
@@ -200,6 +207,9 @@ class Message(msgspec.Struct, frozen=True, omit_defaults=True):
     an earlier message of the same conversation, or None. `created` is aware, in UTC. `author` names a tool or a
     persona. `status` is "" for a finished message, else "stopped", "failed" or the provider's own word. `hidden`
     messages are not shown by the provider (system prompts, injected context): they are kept and folded away.
+
+    Merging several exports adds `revisions`, earlier texts of an edited message, the newest first, and `absent`:
+    the newest export that holds the conversation lacks this message.
     """
 
     id: str
@@ -211,6 +221,8 @@ class Message(msgspec.Struct, frozen=True, omit_defaults=True):
     author: str = ""
     status: str = ""
     hidden: bool = False
+    revisions: tuple[Revision, ...] = ()
+    absent: bool = False
 
 
 class Project(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -228,6 +240,9 @@ class Conversation(msgspec.Struct, frozen=True, omit_defaults=True):
     of a project, memories, a document published on its own, media without a conversation. `active_leaf` is the
     last message of the branch that the provider shows. Times are aware and in UTC. `flags` are words such as
     "starred", "pinned", "archived", "temporary". `model` names the conversation's own model when messages don't.
+
+    Merging several exports adds `former_titles`, the newest first, and `account`: which account (as in
+    `readers.base.Recognition`) it is of, but only where two accounts hold a conversation of the same id.
     """
 
     source: str
@@ -243,11 +258,15 @@ class Conversation(msgspec.Struct, frozen=True, omit_defaults=True):
     flags: tuple[str, ...] = ()
     summary: str = ""
     url: str = ""
+    former_titles: tuple[str, ...] = ()
+    account: str = ""
 
     @property
     def key(self) -> str:
         """The first 12 hex digits of a hash of source, kind and provider's id: the same in every archive."""
-        return content_id(self.source, self.id) if self.kind == "chat" else content_id(self.source, self.kind, self.id)
+        kind = () if self.kind == "chat" else (self.kind,)
+        account = ("account", self.account) if self.account else ()
+        return content_id(self.source, *kind, self.id, *account)
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -264,11 +283,15 @@ class Record(msgspec.Struct, frozen=True):
 
 
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Something in an export that could not be read: where it stands, why, and its bytes if they could be had."""
+    """Something in an export that could not be read: where it stands, why, and its bytes if they could be had.
+
+    `context` is that of the `Record`, where it was one, so that a later reader can try it again.
+    """
 
     where: str
     reason: str
     raw: bytes = b""
+    context: Mapping[str, Any] = {}
 
 
 def content_id(*parts: str) -> str:

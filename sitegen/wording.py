@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from sitegen.model import (
     Attachment,
@@ -34,10 +35,11 @@ def every_block(blocks: Iterable[Block]) -> Iterator[Block]:
 
 
 def attachments_of(messages: Iterable[Message]) -> dict[str, Attachment]:
-    """All attachments that the messages name, by id, in order of first mention."""
+    """All attachments that the messages and their revisions name, by id, in order of first mention."""
     found: dict[str, Attachment] = {}
     for message in messages:
-        for block in every_block(message.blocks):
+        states = (message.blocks, *(revision.blocks for revision in message.revisions))
+        for block in chain.from_iterable(map(every_block, states)):
             if isinstance(block, ImageBlock | AudioBlock | FileBlock):
                 found.setdefault(block.attachment.id, block.attachment)
     return found
@@ -72,11 +74,18 @@ def said(message: Message) -> str:
 
 
 def steps(message: Message) -> str:
-    """How the answer came about: reasoning, tool calls and results, sources read, parts not understood."""
+    """How the answer came about: reasoning, tool calls and results, sources read, parts not understood; and what the
+    message said before it was edited."""
     own = [_step(block) for block in message.blocks]
     if message.hidden:
         own = [_said(block) or step for block, step in zip(message.blocks, own, strict=True)]
-    return _joined(own)
+    earlier = (_said(block) or _step(block) for revision in message.revisions for block in revision.blocks)
+    return _joined((*own, *earlier))
+
+
+def everything(blocks: Iterable[Block]) -> str:
+    """All the words of some blocks: what was said, and how it came about."""
+    return _joined(_said(block) or _step(block) for block in blocks)
 
 
 def _joined(parts: Iterable[str]) -> str:

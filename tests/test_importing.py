@@ -110,7 +110,7 @@ def test_import__every_message_is_in_the_archive_or_in_a_problem(archive, tmp_pa
     summary = run(archive, make_export(tmp_path / "e", 1, *states, {"kind": "odd"}))
     rows = archive._db.execute("SELECT count(*) FROM message").fetchone()[0]
     assert (rows, summary.found, len(summary.problems)) == (10, 5, 1)
-    assert b"odd" in archive.problems(1)[0].raw
+    assert b"odd" in archive.problems(archive.imports()[0].id)[0].raw
 
 
 def test_import__attachment_is_stored_once_by_content_and_missing_ones_are_counted(archive, tmp_path):
@@ -144,7 +144,7 @@ def test_import__ids_in_names_are_not_kept(archive, tmp_path):
 def test_import__unknown_parts_are_counted(archive, tmp_path):
     unknown = UnknownBlock("widget", "{}")
     run(archive, make_export(tmp_path / "e", 1, conversation("t", message("1", "user", blocks=(unknown, unknown)))))
-    assert archive.unknown(1) == [("widget", 2)]
+    assert archive.unknown(archive.imports()[0].id) == [("widget", 2)]
 
 
 def test_import__tables_can_be_read_by_other_tools(tmp_path):

@@ -11,12 +11,13 @@ from datetime import UTC, datetime
 from msgspec.structs import replace
 
 from sitegen.archive.attachments import StoredFile
-from sitegen.archive.merge import Observation, merge
+from sitegen.archive.history import update_history
+from sitegen.archive.reading import read_record
 from sitegen.archive.store import Archive, ImportFacts
 from sitegen.errors import ExportError
 from sitegen.model import Conversation, Problem, Record
 from sitegen.readers import Recognised
-from sitegen.readers.base import Locator, Reader
+from sitegen.readers.base import Locator
 from sitegen.readers.export import Export
 from sitegen.wording import attachments_of, awaited_attachments, unknown_types
 
@@ -26,7 +27,8 @@ Progress = Callable[[int], None]
 
 @dataclass
 class ImportSummary:
-    """What an import found. `known` means that this very export was imported before."""
+    """What an import found, and what it changed in the archive. `known` means that this very export was imported
+    before, `gone` counts conversations that are no longer in their account as was learnt by it."""
 
     export: str
     source: str
@@ -37,54 +39,29 @@ class ImportSummary:
     new: int = 0
     changed: int = 0
     unchanged: int = 0
+    gone: int = 0
     attachments: int = 0
     attachments_missing: int = 0
     problems: list[Problem] = field(default_factory=list)
     unknown: Counter[str] = field(default_factory=Counter)
 
-    def counts(self) -> dict[str, int]:
-        """The columns of the archive's `import` table."""
+    def found_counts(self) -> dict[str, int]:
+        """What the export held, whatever the archive knew of it: columns of the archive's `import` table."""
         return {
             "found": self.found,
-            "new": self.new,
-            "changed": self.changed,
-            "unchanged": self.unchanged,
             "unreadable": len(self.problems),
             "attachments": self.attachments,
             "attachments_missing": self.attachments_missing,
         }
 
+    def changed_counts(self) -> dict[str, int]:
+        """What became of the archive by this import."""
+        return {"new": self.new, "changed": self.changed, "unchanged": self.unchanged, "gone": self.gone}
+
 
 def name_without_ids(name: str) -> str:
     """A file's name with the long ids that providers put into it cut out: they can name the account."""
     return re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,}", "…", name, flags=re.IGNORECASE)
-
-
-def read_record(reader: Reader, record: Record) -> Conversation | Problem | None:
-    """The conversation in a record, None for an empty placeholder, or the problem that it is."""
-    try:
-        return reader.read(record)
-    except (
-        ValueError,
-        TypeError,
-        KeyError,
-        IndexError,
-        AttributeError,
-        RecursionError,
-        OverflowError,
-    ) as error:
-        return Problem(record.where, _explained(error), record.raw)
-
-
-def _explained(error: Exception) -> str:
-    """Why a record can't be read, in words for people."""
-    if isinstance(error, RecursionError):
-        return "it is nested too deep"
-    if isinstance(error, KeyError):
-        return f"it lacks the field {error}"
-    if type(error) is ValueError:
-        return str(error)[:300]
-    return f"it has a form that the reader can't follow ({error})"[:300]
 
 
 def import_export(
@@ -103,8 +80,7 @@ class _Import:
         self.summary = ImportSummary(
             export.name, self.reader.source, self.recognition.generation, self.recognition.advice
         )
-        #: Conversations that other records speak of too: merged once this export's date is known.
-        self.to_merge: dict[str, None] = {}
+        #: What became of each conversation of this export, by record key.
         self.outcomes: dict[str, str] = {}
         self.stored: list[tuple[str, str, StoredFile]] = []
         self.newest: datetime | None = None
@@ -132,8 +108,20 @@ class _Import:
         self.summary.problems.extend(self.export.problems)
         made = self.recognition.made or self.newest
         self.archive.date_import(self.import_id, made)
-        self._merge(made)
-        self._finish(is_new)
+        if is_new and not self.summary.found and not self.summary.problems:
+            # A manifest or a file with account details only: no import that anybody should count on.
+            self.archive.discard_import(self.import_id)
+            return self.summary
+        if is_new:
+            self._keep_report()
+        gone = self.archive.gone_count()
+        outcomes = update_history(self.archive, self.reader, self.outcomes)
+        for key, outcome in outcomes.items():
+            self.outcomes[key] = "new" if self.outcomes[key] == "new" else outcome
+        self.summary.gone = max(0, self.archive.gone_count() - gone)
+        for key, attachment_id, stored in self.stored:
+            self._attach(key, attachment_id, made, stored)
+        self._count()
         return self.summary
 
     def _read(self, record: Record, locator: Locator) -> None:
@@ -153,9 +141,8 @@ class _Import:
         self.archive.add_record(self.import_id, self.reader.source, key, kept)
         if not self.archive.has(key):
             self.outcomes[key] = self.archive.put(conversation)
-        elif self.archive.record_count(key) > 1:
-            self.to_merge[key] = None
         else:
+            # Merged with its other records, if there are any, once this export's date is known.
             self.outcomes.setdefault(key, "unchanged")
         self._store_files(key, conversation, locator)
 
@@ -176,28 +163,23 @@ class _Import:
             self.summary.attachments += 1
             self.stored.append((key, attachment.id, stored))
 
-    def _merge(self, made: datetime | None) -> None:
-        for key in self.to_merge:
-            observations = []
-            for sighted in self.archive.records(key):
-                # A key depends on the source, so all records of one key are this reader's.
-                conversation = read_record(self.reader, sighted.record)
-                if isinstance(conversation, Conversation):
-                    observations.append(Observation(sighted.made, sighted.hash, conversation))
-            outcome = self.archive.put(merge(observations))
-            self.outcomes[key] = "new" if self.outcomes.get(key) == "new" else outcome
-        for key, attachment_id, stored in self.stored:
+    def _attach(self, record_key: str, attachment_id: str, made: datetime | None, stored: StoredFile) -> None:
+        keys = self.archive.keys_of(record_key)
+        if len(keys) > 1:
+            keys = [key for key in keys if self.archive.account(key) == self.recognition.account]
+        for key in keys:
             self.archive.attach(key, attachment_id, made, stored)
 
-    def _finish(self, is_new: bool) -> None:
+    def _count(self) -> None:
         tally = Counter(self.outcomes.values())
         self.summary.new, self.summary.changed = tally["new"], tally["changed"]
         self.summary.unchanged = tally["unchanged"]
-        if is_new and not self.summary.found and not self.summary.problems:
-            # A manifest or a file with account details only: no import that anybody should count on.
-            self.archive.discard_import(self.import_id)
-        elif is_new:
-            for problem in self.summary.problems:
-                self.archive.add_problem(self.import_id, replace(problem, where=name_without_ids(problem.where)))
-            self.archive.add_unknown(self.import_id, self.summary.unknown)
-            self.archive.finish_import(self.import_id, self.summary.counts())
+
+    def _keep_report(self) -> None:
+        """Keeps what a new import found, but for what changed by it: that is found out by the exports' dates."""
+        problems = [replace(problem, where=name_without_ids(problem.where)) for problem in self.summary.problems]
+        self.archive.set_problems(self.import_id, problems)
+        self.archive.set_unknown(self.import_id, self.summary.unknown)
+        self.archive.set_import_counts(self.import_id, self.summary.found_counts())
+        if not self.archive.reader_version(self.reader.source):
+            self.archive.set_reader_version(self.reader.source, self.reader.version)

@@ -2,19 +2,21 @@
 
 The result depends on the set of observations only, never on the order in which they were imported, and one
 observation given twice counts once: a merge of merges is therefore the merge of all (a plain set union underneath).
-Nothing that any export held vanishes: a message that a later export lacks stays.
+Nothing that any export held vanishes: a message that a later export lacks stays, and so does what an edited one said
+before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from sitegen.model import Conversation, Message
+from sitegen.model import Conversation, Message, Revision
 from sitegen.tree import ordered, resolve_leaf
+from sitegen.wording import everything, said
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -37,7 +39,7 @@ def merge(observations: Iterable[Observation]) -> Conversation:
     """One conversation out of one or more observations of it.
 
     Raises ValueError for none. Each message is as the newest observation that has it shows it, unless that one has
-    emptied it; fields of the conversation are the newest that are not blank.
+    emptied it; other texts that it had are its revisions. Fields of the conversation are the newest that are not blank.
     """
     newest_first = sorted(observations, key=lambda observation: observation.rank, reverse=True)
     if not newest_first:
@@ -47,18 +49,14 @@ def merge(observations: Iterable[Observation]) -> Conversation:
     if all(state == newest for state in states[1:]):
         return newest
 
-    merged: dict[str, Message] = {}
-    for state in states:
-        for message in state.messages:
-            known = merged.get(message.id)
-            if known is None or (message.blocks and not known.blocks):
-                merged[message.id] = message
-    messages = ordered(merged.values())
+    messages = _merged_messages(newest_first)
     created = [state.created for state in states if state.created]
     updated = [state.updated for state in states if state.updated]
+    titles = list(dict.fromkeys(state.title for state in states if state.title))
     return replace(
         newest,
-        title=next((state.title for state in states if state.title), ""),
+        title=titles[0] if titles else "",
+        former_titles=tuple(titles[1:]),
         created=min(created, default=None),
         updated=max(updated, default=None),
         messages=messages,
@@ -68,3 +66,34 @@ def merge(observations: Iterable[Observation]) -> Conversation:
         summary=next((state.summary for state in states if state.summary), ""),
         url=next((state.url for state in states if state.url), ""),
     )
+
+
+def _merged_messages(newest_first: Sequence[Observation]) -> tuple[Message, ...]:
+    """Every message of any observation, each after its parent."""
+    states: dict[str, list[tuple[datetime | None, Message]]] = {}
+    for observation in newest_first:
+        for message in observation.conversation.messages:
+            states.setdefault(message.id, []).append((observation.made, message))
+    # A record that lost all its messages says nothing about any of them.
+    newest = next((o.conversation.messages for o in newest_first if o.conversation.messages), ())
+    present = {message.id for message in newest}
+    return ordered(_merged_message(of_one, absent=key not in present) for key, of_one in states.items())
+
+
+def _merged_message(newest_first: Sequence[tuple[datetime | None, Message]], *, absent: bool) -> Message:
+    messages = [message for _, message in newest_first]
+    current = next((message for message in messages if message.blocks), messages[0])
+    seen = [_words(current)]
+    revisions = []
+    for made, message in newest_first:
+        words = _words(message)
+        # A beginning of a later text is an answer that was still being written: nothing of it is lost.
+        if words and not any(later.startswith(words) for later in seen):
+            seen.append(words)
+            revisions.append(Revision(message.blocks, made))
+    return replace(current, revisions=tuple(revisions), absent=absent)
+
+
+def _words(message: Message) -> str:
+    """What people would compare: what was said or, where nothing was, everything; without regard to white space."""
+    return " ".join((said(message) or everything(message.blocks)).split())

@@ -6,9 +6,11 @@ CREATE TABLE setting (
   value TEXT NOT NULL
 ) WITHOUT ROWID;
 
--- One export that was merged. `made` is the date of the export itself, never of the import.
+-- One export that was merged; `id` is the beginning of its fingerprint. `made` is the date of the export itself, never
+-- of the import. `new`, `changed`, `unchanged` and `gone` count conversations against the exports made before it,
+-- whenever those were imported.
 CREATE TABLE import (
-  id INTEGER PRIMARY KEY,
+  id TEXT PRIMARY KEY,
   fingerprint TEXT NOT NULL UNIQUE,
   source TEXT NOT NULL,
   generation TEXT NOT NULL,
@@ -21,12 +23,14 @@ CREATE TABLE import (
   new INTEGER NOT NULL DEFAULT 0,
   changed INTEGER NOT NULL DEFAULT 0,
   unchanged INTEGER NOT NULL DEFAULT 0,
+  gone INTEGER NOT NULL DEFAULT 0,
   unreadable INTEGER NOT NULL DEFAULT 0,
   attachments INTEGER NOT NULL DEFAULT 0,
   attachments_missing INTEGER NOT NULL DEFAULT 0
-);
+) WITHOUT ROWID;
 
--- The provider's own bytes of each conversation, once for each different state, compressed with zlib.
+-- The provider's own bytes of each conversation, once for each different state, compressed with zlib. `conversation`
+-- is the key that the provider's id gives (conversation.record_key).
 CREATE TABLE record (
   hash TEXT PRIMARY KEY,
   source TEXT NOT NULL,
@@ -40,29 +44,34 @@ CREATE INDEX record_conversation ON record (conversation);
 -- Which import held which record.
 CREATE TABLE sighting (
   record TEXT NOT NULL REFERENCES record (hash),
-  import INTEGER NOT NULL REFERENCES import (id),
+  import TEXT NOT NULL REFERENCES import (id),
   PRIMARY KEY (record, import)
 ) WITHOUT ROWID;
 
 -- What could not be read, with its bytes where they could be had.
 CREATE TABLE problem (
-  import INTEGER NOT NULL REFERENCES import (id),
+  import TEXT NOT NULL REFERENCES import (id),
+  position INTEGER NOT NULL,
   place TEXT NOT NULL,
   reason TEXT NOT NULL,
-  raw BLOB NOT NULL
-);
+  context TEXT NOT NULL,
+  raw BLOB NOT NULL,
+  PRIMARY KEY (import, position)
+) WITHOUT ROWID;
 
 -- Parts of records that the reader didn't know: kept in the conversation, counted here.
 CREATE TABLE unknown (
-  import INTEGER NOT NULL REFERENCES import (id),
+  import TEXT NOT NULL REFERENCES import (id),
   type TEXT NOT NULL,
   count INTEGER NOT NULL,
   PRIMARY KEY (import, type)
 ) WITHOUT ROWID;
 
--- `content` is the whole conversation as JSON, compressed with zlib.
+-- `content` is the whole conversation as JSON, compressed with zlib. `gone` is the import since which it is no longer in
+-- its account. `record_key` is its key but where two accounts hold a conversation of the same id.
 CREATE TABLE conversation (
   key TEXT PRIMARY KEY,
+  record_key TEXT NOT NULL,
   source TEXT NOT NULL,
   id TEXT NOT NULL,
   kind TEXT NOT NULL,
@@ -72,13 +81,26 @@ CREATE TABLE conversation (
   model TEXT NOT NULL,
   project TEXT,
   flags TEXT NOT NULL,
+  gone TEXT REFERENCES import (id),
   messages INTEGER NOT NULL,
   content_hash TEXT NOT NULL,
   content BLOB NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX conversation_created ON conversation (created);
+CREATE INDEX conversation_record_key ON conversation (record_key);
 
--- `text` is what was said; `steps` is reasoning, tool calls and their results.
+-- What an export changed, against those made before it: "new", "changed" (how, as JSON), "gone", "returned".
+CREATE TABLE change (
+  import TEXT NOT NULL REFERENCES import (id),
+  conversation TEXT NOT NULL REFERENCES conversation (key),
+  kind TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  PRIMARY KEY (import, conversation, kind)
+) WITHOUT ROWID;
+CREATE INDEX change_conversation ON change (conversation);
+
+-- `text` is what was said; `steps` is reasoning, tool calls and their results, and texts before an edit. `absent` ones
+-- are not in the newest export that holds the conversation.
 CREATE TABLE message (
   conversation TEXT NOT NULL REFERENCES conversation (key),
   position INTEGER NOT NULL,
@@ -88,6 +110,7 @@ CREATE TABLE message (
   model TEXT NOT NULL,
   created TEXT,
   hidden INTEGER NOT NULL,
+  absent INTEGER NOT NULL,
   text TEXT NOT NULL,
   steps TEXT NOT NULL,
   PRIMARY KEY (conversation, position)

@@ -1,0 +1,275 @@
+"""The tables of records and of what is derived from them: conversations, messages, attachments, changes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+import msgspec
+
+from sitegen.archive.attachments import StoredFile
+from sitegen.archive.changes import Change
+from sitegen.archive.database import COMPRESSION, Database, canonical_json, from_iso, iso
+from sitegen.errors import ArchiveError
+from sitegen.model import Attachment, Conversation, Record, decode, encode
+from sitegen.wording import attachments_of, said, steps
+
+
+class SightedRecord(NamedTuple):
+    """A kept record with the id of an import that held it."""
+
+    import_id: str
+    hash: str
+    record: Record
+
+
+class ConversationRow(NamedTuple):
+    """What a list needs to know of a conversation without reading it. `gone` is the date of the export since which
+    it is no longer in its account; `is_gone` whether it is."""
+
+    key: str
+    content_hash: str
+    is_gone: bool
+    gone: datetime | None
+
+
+class ConversationTables(Database):
+    """What the archive knows of conversations."""
+
+    def add_record(self, import_id: str, source: str, record_key: str, record: Record) -> None:
+        """Keeps a record, once, and that this import held it."""
+        context = canonical_json(record.context)
+        record_hash = hash_of(source, context, record.raw)
+        known = self._db.execute("SELECT place FROM record WHERE hash = ?", (record_hash,)).fetchone()
+        if known is None:
+            raw = zlib.compress(record.raw, COMPRESSION)
+            self._db.execute(
+                "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?)",
+                (record_hash, source, record_key, record.where, context, raw),
+            )
+        elif record.where < known[0]:
+            # One of the places where exports held it, whichever came first.
+            self._db.execute("UPDATE record SET place = ? WHERE hash = ?", (record.where, record_hash))
+        self._db.execute("INSERT OR IGNORE INTO sighting VALUES (?, ?)", (record_hash, import_id))
+
+    def has(self, record_key: str) -> bool:
+        """Whether the archive holds a conversation of this key."""
+        row = self._db.execute("SELECT 1 FROM conversation WHERE record_key = ?", (record_key,)).fetchone()
+        return row is not None
+
+    def sightings(self, source: str) -> Iterator[tuple[str, int, frozenset[str]]]:
+        """For every record key of a source: the key, how many different records it has, and the imports that held
+        one of them."""
+        rows = self._db.execute(
+            "SELECT record.conversation, count(DISTINCT record.hash), group_concat(DISTINCT sighting.import)"
+            " FROM record JOIN sighting ON sighting.record = record.hash WHERE record.source = ?"
+            " GROUP BY record.conversation",
+            (source,),
+        )
+        for key, records, imports in rows:
+            yield key, records, frozenset(imports.split(","))
+
+    def records(self, record_key: str) -> Iterator[SightedRecord]:
+        """Every record of a key, once for each import that held it."""
+        rows = self._db.execute(
+            "SELECT sighting.import, record.hash, record.place, record.context, record.raw FROM record"
+            " JOIN sighting ON sighting.record = record.hash"
+            " WHERE record.conversation = ? ORDER BY record.hash, sighting.import",
+            (record_key,),
+        )
+        for import_id, record_hash, place, context, raw in rows.fetchall():
+            yield SightedRecord(import_id, record_hash, Record(zlib.decompress(raw), place, json.loads(context)))
+
+    def put(self, conversation: Conversation, record_key: str = "") -> str:
+        """Makes this the state of its conversation. Returns "new", "changed" or "unchanged"."""
+        key, content = conversation.key, encode(conversation)
+        content_hash = hashlib.sha256(content).hexdigest()
+        known = self._db.execute("SELECT content_hash FROM conversation WHERE key = ?", (key,)).fetchone()
+        if known is not None and known[0] == content_hash:
+            return "unchanged"
+        self._db.execute(
+            "INSERT INTO conversation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?, ?)"
+            " ON CONFLICT (key) DO UPDATE SET title = excluded.title, created = excluded.created,"
+            " updated = excluded.updated, model = excluded.model, project = excluded.project, flags = excluded.flags,"
+            " messages = excluded.messages, content_hash = excluded.content_hash, content = excluded.content",
+            (
+                key,
+                record_key or key,
+                conversation.source,
+                conversation.id,
+                conversation.kind,
+                conversation.title,
+                iso(conversation.created),
+                iso(conversation.updated),
+                conversation.model,
+                conversation.project and conversation.project.id,
+                " ".join(conversation.flags),
+                len(conversation.messages),
+                content_hash,
+                zlib.compress(content, COMPRESSION),
+            ),
+        )
+        self._db.execute("DELETE FROM message WHERE conversation = ?", (key,))
+        self._db.executemany(
+            "INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (key, position, m.id, m.parent, m.role, m.model, iso(m.created), m.hidden, m.absent, said(m), steps(m))
+                for position, m in enumerate(conversation.messages)
+            ],
+        )
+        self._put_attachments(key, attachments_of(conversation.messages).values())
+        return "new" if known is None else "changed"
+
+    def keys_of(self, record_key: str) -> list[str]:
+        """The conversations that the records of one key make: one, or one for each account that holds the id."""
+        rows = self._db.execute("SELECT key FROM conversation WHERE record_key = ? ORDER BY key", (record_key,))
+        return [row[0] for row in rows]
+
+    def kind(self, key: str) -> str:
+        """The kind of a conversation ("chat", …); "" if there is none of this key."""
+        row = self._db.execute("SELECT kind FROM conversation WHERE key = ?", (key,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def account(self, key: str) -> str:
+        """The account of a conversation whose id another account holds too; "" for any other."""
+        return self.conversation(key).account
+
+    def divide(self, record_key: str, keys: Iterable[str]) -> None:
+        """Lets these be all the conversations of a record key: others of it end, and their files become those of
+        each that names them."""
+        kept = set(keys)
+        for old in set(self.keys_of(record_key)) - kept:
+            for key in kept:
+                self._db.execute(
+                    "UPDATE attachment SET media_type = old.media_type, size = old.size, hash = old.hash,"
+                    " made = old.made FROM attachment AS old WHERE attachment.conversation = ? AND attachment.hash IS"
+                    " NULL AND old.conversation = ? AND old.id = attachment.id AND old.hash IS NOT NULL",
+                    (key, old),
+                )
+            for table in ("change", "message", "attachment"):
+                self._db.execute(f"DELETE FROM {table} WHERE conversation = ?", (old,))
+            self._db.execute("DELETE FROM conversation WHERE key = ?", (old,))
+
+    def _put_attachments(self, key: str, named: Iterable[Attachment]) -> None:
+        self._db.executemany(
+            "INSERT INTO attachment (conversation, id, name, media_type, size) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (conversation, id) DO UPDATE SET name = excluded.name,"
+            " media_type = CASE WHEN hash IS NULL THEN excluded.media_type ELSE media_type END,"
+            " size = CASE WHEN hash IS NULL THEN excluded.size ELSE size END",
+            [(key, item.id, item.name, item.media_type, item.size) for item in named],
+        )
+
+    def attach(self, key: str, attachment_id: str, made: datetime | None, file: StoredFile) -> None:
+        """Notes the bytes of an attachment. Where exports differ, the newest one's count."""
+        self._db.execute(
+            "UPDATE attachment SET media_type = ?, size = ?, hash = ?, made = ?"
+            " WHERE conversation = ? AND id = ? AND (hash IS NULL OR (?, ?) > (made, hash))",
+            (
+                file.media_type,
+                file.size,
+                file.hash,
+                iso(made) or "",
+                key,
+                attachment_id,
+                iso(made) or "",
+                file.hash,
+            ),
+        )
+
+    def files(self, key: str) -> dict[str, StoredFile]:
+        """The attachments of a conversation whose bytes are here, by attachment id."""
+        rows = self._db.execute(
+            "SELECT id, hash, size, media_type FROM attachment WHERE conversation = ? AND hash IS NOT NULL ORDER BY id",
+            (key,),
+        )
+        return {attachment_id: StoredFile(*stored) for attachment_id, *stored in rows}
+
+    # --- changes ------------------------------------------------------------------------------------------------
+
+    def set_changes(self, key: str, changes: Mapping[str, Change]) -> None:
+        """Keeps what each import (by id) brought to a conversation: "new" or "changed"."""
+        known = self._db.execute(
+            "SELECT import, kind, detail FROM change WHERE conversation = ? AND kind IN ('new', 'changed')", (key,)
+        ).fetchall()
+        wanted = [(import_id, change.kind, _detail(change)) for import_id, change in changes.items()]
+        if sorted(known) != sorted(wanted):
+            self._db.execute("DELETE FROM change WHERE conversation = ? AND kind IN ('new', 'changed')", (key,))
+            self._db.executemany("INSERT INTO change VALUES (?, ?, ?, ?)", [(i, key, k, d) for i, k, d in wanted])
+
+    def set_absences(self, source: str, changes: Iterable[tuple[str, str, Change]], gone: Mapping[str, str]) -> None:
+        """Keeps when conversations of a source left their account and came back, as (import id, key, change), and
+        which are gone now, as import ids by key."""
+        of_source = "SELECT key FROM conversation WHERE source = ?"
+        self._db.execute(
+            f"DELETE FROM change WHERE kind IN ('gone', 'returned') AND conversation IN ({of_source})", (source,)
+        )
+        self._db.executemany(
+            "INSERT INTO change VALUES (?, ?, ?, ?)", [(i, key, c.kind, _detail(c)) for i, key, c in changes]
+        )
+        self._db.execute("UPDATE conversation SET gone = NULL WHERE source = ? AND gone IS NOT NULL", (source,))
+        self._db.executemany(
+            "UPDATE conversation SET gone = ? WHERE key = ?", [(import_id, key) for key, import_id in gone.items()]
+        )
+
+    def gone_count(self) -> int:
+        """How many conversations are no longer in their account."""
+        return int(self._db.execute("SELECT count(*) FROM conversation WHERE gone IS NOT NULL").fetchone()[0])
+
+    def changes(self, import_id: str) -> list[tuple[str, Change]]:
+        """What an import changed, as (key, change)."""
+        rows = self._db.execute(
+            "SELECT conversation, detail FROM change WHERE import = ? ORDER BY conversation, kind", (import_id,)
+        )
+        return [(key, msgspec.json.decode(detail, type=Change)) for key, detail in rows]
+
+    # --- reading ------------------------------------------------------------------------------------------------
+
+    def keys(self) -> list[str]:
+        """The keys of all conversations, oldest first, those without a date last."""
+        return [row.key for row in self.conversations()]
+
+    def conversations(self) -> list[ConversationRow]:
+        """All conversations, oldest first, those without a date last."""
+        rows = self._db.execute(
+            "SELECT key, content_hash, conversation.gone IS NOT NULL, import.made FROM conversation"
+            " LEFT JOIN import ON import.id = conversation.gone ORDER BY created IS NULL, created, key"
+        )
+        return [ConversationRow(key, digest, bool(is_gone), from_iso(made)) for key, digest, is_gone, made in rows]
+
+    def content(self, key: str) -> bytes:
+        """A conversation as canonical JSON (`model.decode`). Raises ArchiveError if there is none."""
+        row = self._db.execute("SELECT content FROM conversation WHERE key = ?", (key,)).fetchone()
+        if row is None:
+            raise ArchiveError(f"{self.folder}: holds no conversation {key}")
+        return zlib.decompress(row[0])
+
+    def conversation(self, key: str) -> Conversation:
+        """A conversation by key. Raises ArchiveError if there is none."""
+        return decode(self.content(key))
+
+    def project_names(self) -> dict[str, str]:
+        """The names of the providers' projects by id."""
+        rows = self._db.execute(
+            "SELECT id, title FROM conversation WHERE kind = 'project' AND title <> '' ORDER BY key"
+        )
+        return dict(rows.fetchall())
+
+    def counts_by_source(self) -> dict[str, tuple[int, int]]:
+        """Conversations and messages of each source."""
+        rows = self._db.execute(
+            "SELECT source, count(*), sum(messages) FROM conversation GROUP BY source ORDER BY source"
+        )
+        return {source: (conversations, messages) for source, conversations, messages in rows}
+
+
+def hash_of(source: str, context: str, raw: bytes) -> str:
+    """The hash of a record: sha256, in hex, of its source, its context as JSON and its bytes."""
+    return hashlib.sha256(b"\0".join((source.encode(), context.encode(), raw))).hexdigest()
+
+
+def _detail(change: Change) -> str:
+    return msgspec.json.encode(change).decode()

@@ -1,0 +1,146 @@
+"""Brings the archive's conversations in line with its records: after an import, and when a reader has changed.
+
+Everything here depends on the set of imports only, never on the order in which they came.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+
+from msgspec.structs import replace
+
+from sitegen.archive.changes import Change
+from sitegen.archive.deriving import ExportFacts, Sighting, absences, derive, gone_since
+from sitegen.archive.reading import read_record
+from sitegen.archive.store import Archive
+from sitegen.model import Conversation, Problem, Record
+from sitegen.readers.base import Reader
+from sitegen.wording import unknown_types
+
+#: Told (records done, records in all).
+Progress = Callable[[int, int], None]
+
+
+def update_history(archive: Archive, reader: Reader, touched: Collection[str]) -> dict[str, str]:
+    """Merges the records of the `touched` record keys, and finds out what each export of the source changed.
+
+    Returns "new", "changed" or "unchanged" for each key that took merging, as seen from the archive before. Inside
+    a transaction.
+    """
+    exports = {export.id: export for export in archive.exports(reader.source)}
+    outcomes: dict[str, str] = {}
+    for record_key, records, imports in list(archive.sightings(reader.source)):
+        if record_key not in touched:
+            continue
+        sighted = [exports[import_id] for import_id in imports]
+        if records == 1 and len(_accounts(sighted)) < 2:
+            # One state, whatever the number of exports: the first of them brought it.
+            first = min(sighted, key=lambda export: export.rank)
+            archive.set_changes(record_key, {first.id: Change("new")})
+        else:
+            sightings = _sightings(archive, reader, record_key, exports)
+            outcomes[record_key] = _rederive(archive, record_key, sightings)
+    _update_absences(archive, reader.source, exports)
+    return outcomes
+
+
+def reread(archive: Archive, reader: Reader, progress: Progress | None = None) -> Counter[str]:
+    """Reads every record of a source again, and those that could not be read; how many conversations are "new",
+    "changed" and "unchanged". A transaction of its own. Raises ArchiveError when the archive can't be written."""
+    with archive.transaction():
+        exports = {export.id: export for export in archive.exports(reader.source)}
+        record_keys = {record_key for record_key, _, _ in archive.sightings(reader.source)}
+        for import_id in exports:
+            record_keys |= _retry_problems(archive, reader, import_id)
+        outcomes: Counter[str] = Counter()
+        unknown: dict[str, Counter[str]] = {import_id: Counter() for import_id in exports}
+        for number, record_key in enumerate(sorted(record_keys), 1):
+            sightings = _sightings(archive, reader, record_key, exports)
+            for sighting in sightings:
+                unknown[sighting.export.id].update(unknown_types(sighting.conversation.messages))
+            outcomes[_rederive(archive, record_key, sightings)] += 1
+            if progress is not None:
+                progress(number, len(record_keys))
+        for import_id, counts in unknown.items():
+            archive.set_unknown(import_id, counts)
+        _update_absences(archive, reader.source, exports)
+        archive.set_reader_version(reader.source, reader.version)
+    return outcomes
+
+
+def _sightings(archive: Archive, reader: Reader, record_key: str, exports: Mapping[str, ExportFacts]) -> list[Sighting]:
+    """What each record of a key says, for each export that held it. One that this reader can't read says nothing; it
+    is kept all the same."""
+    read: dict[str, Conversation | Problem | None] = {}
+    sightings = []
+    for sighted in archive.records(record_key):
+        if sighted.hash not in read:
+            read[sighted.hash] = read_record(reader, sighted.record)
+        conversation = read[sighted.hash]
+        if isinstance(conversation, Conversation):
+            sightings.append(Sighting(exports[sighted.import_id], sighted.hash, conversation))
+    return sightings
+
+
+def _rederive(archive: Archive, record_key: str, sightings: Sequence[Sighting]) -> str:
+    if not sightings:
+        return "unchanged"
+    derived = derive(sightings)
+    outcomes = {archive.put(one.conversation, record_key) for one in derived}
+    archive.divide(record_key, [one.conversation.key for one in derived])
+    for one in derived:
+        archive.set_changes(one.conversation.key, one.changes)
+    return next((outcome for outcome in ("new", "changed") if outcome in outcomes), "unchanged")
+
+
+def _update_absences(archive: Archive, source: str, exports: Mapping[str, ExportFacts]) -> None:
+    """Finds out which conversations of a source left their account, by which export, and which came back."""
+    every = list(exports.values())
+    left: list[tuple[str, str, Change]] = []
+    gone: dict[str, str] = {}
+    if any(export.is_snapshot and export.account for export in every):
+        for record_key, _, imports in list(archive.sightings(source)):
+            for key, held in _held_by(archive, record_key, [exports[import_id] for import_id in imports]):
+                ids = {export.id for export in held}
+                left += [(import_id, key, change) for import_id, change in absences(ids, every)]
+                if since := gone_since(ids, every):
+                    gone[key] = since
+    archive.set_absences(source, left, gone)
+    archive.count_changes(source)
+
+
+def _held_by(
+    archive: Archive, record_key: str, sighted: Sequence[ExportFacts]
+) -> Iterator[tuple[str, Sequence[ExportFacts]]]:
+    """The chats of a record key, with the exports that held each. Of what is kept beside chats, no export says that it
+    is all there is."""
+    if len(_accounts(sighted)) < 2:
+        if archive.kind(record_key) == "chat":
+            yield record_key, sighted
+        return
+    for key in archive.keys_of(record_key):
+        if archive.kind(key) == "chat":
+            account = archive.account(key)
+            yield key, [export for export in sighted if export.account == account]
+
+
+def _accounts(exports: Iterable[ExportFacts]) -> set[str]:
+    return {export.account for export in exports} - {""}
+
+
+def _retry_problems(archive: Archive, reader: Reader, import_id: str) -> set[str]:
+    """Reads what an import could not read once more. Returns the record keys of what can be read now."""
+    problems, keys = [], set()
+    for problem in archive.problems(import_id):
+        record = Record(problem.raw, problem.where, problem.context)
+        conversation = read_record(reader, record) if problem.raw else problem
+        if isinstance(conversation, Conversation):
+            archive.add_record(import_id, reader.source, conversation.key, record)
+            keys.add(conversation.key)
+        else:
+            problems.append(replace(problem, reason=conversation.reason) if conversation else problem)
+    if keys:
+        archive.set_problems(import_id, problems)
+        archive.count_read(import_id, len(keys))
+    return keys
