@@ -9,28 +9,26 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, nullcontext
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
 from sitegen.archive.attachments import StoredFile
 from sitegen.archive.store import Archive
 from sitegen.config import Config
-from sitegen.errors import ArchiveError, BuildError
+from sitegen.errors import BuildError
 from sitegen.folders import path_of
 from sitegen.model import decode
 from sitegen.output import Output
 from sitegen.plan import ImportReport, plan
+from sitegen.plan.feed import FEED_PATH, feed
 from sitegen.readers import installed
 from sitegen.render.conversation import Entry, render_conversation
 from sitegen.render.files import site_path
@@ -109,7 +107,11 @@ def build_site(
     settings = Settings(
         config=config,
         zone_name=config.timezone or _zone_of(archive),
-        sources={source: SourceLabels(r.label, r.assistant) for source, r in installed().items()},
+        sources={
+            # A reader of another package may not tell how to export.
+            source: SourceLabels(r.label, r.assistant, getattr(r, "how_to_export", ""))
+            for source, r in installed().items()
+        },
         project_names=archive.project_names(),
     )
     output = Output(folder)
@@ -124,10 +126,14 @@ def build_site(
         indexed.append((rendered.search, rendered.analysed))
         if progress is not None:
             progress(len(entries), len(keys))
-    reports = [ImportReport(row, archive.problems(row.id), archive.unknown(row.id)) for row in archive.imports()]
+    reports = [
+        ImportReport(row, archive.problems(row.id), archive.unknown(row.id), archive.changes(row.id))
+        for row in archive.imports()
+    ]
     for planned in plan(entries, reports, settings):
         html = theme.render(planned.template, settings.site(planned.path, planned.current), planned.page)
         output.write(planned.path, _encoded(html))
+    output.write(FEED_PATH, feed(entries, settings))
     labels = {source: settings.source(source).label for source in settings.sources}
     for path, content in build_index(indexed, languages=config.search.languages, source_labels=labels):
         output.write(path, content)
@@ -140,17 +146,6 @@ def build_site(
     return BuildSummary(
         len(entries), pages, output.written, output.unchanged, output.removed, folder / "index.html", warnings
     )
-
-
-def _zone_of(archive: Archive) -> str:
-    """The name of the archive's zone. Raises ArchiveError if this machine's zone database doesn't know it."""
-    name = archive.zone_name
-    try:
-        return ZoneInfo(name).key
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ArchiveError(
-            f'{archive.folder}: its time zone "{name}" is not known here; set timezone in sitegen.toml'
-        ) from error
 
 
 def _unused_rules(config: Config, entries: list[Entry]) -> Iterator[str]:
@@ -184,8 +179,7 @@ def _render_all(
     waiting: deque[Future[_Rendered]] = deque()
     try:
         for job in work:
-            with nullcontext() if waiting else _interrupts_later():
-                waiting.append(pool.submit(_make, job))
+            waiting.append(pool.submit(_make, job))
             if len(waiting) >= jobs * 4:
                 yield waiting.popleft().result()
         while waiting:
@@ -207,28 +201,6 @@ def _job(archive: Archive, key: str, output: Output, missing: list[str]) -> _Job
             path = archive.attachments.path(file.hash)
             missing.append(f"{path} is gone from the archive; to have it back, import the export that held it again")
     return _Job(archive.content(key), files)
-
-
-@contextmanager
-def _interrupts_later() -> Iterator[None]:
-    """Keeps Ctrl-C back until the end of the block, and for good from processes that start in it: one that gets it
-    before `_start_worker` has run, or whose start is broken off here, prints a traceback.
-
-    New processes inherit the mask of this thread; the handler is for the other threads, which have none.
-    """
-    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    held: list[int] = []
-    handler = signal.signal(signal.SIGINT, lambda number, _: held.append(number))
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-        signal.signal(signal.SIGINT, handler)
-        if held:
-            signal.raise_signal(signal.SIGINT)
 
 
 _worker: list[PageMaker] = []

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -49,7 +49,8 @@ class SearchSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything that can be set. `timezone` is an IANA name; None means the zone kept in the archive.
 
-    `folder_names` gives paths to provider's projects and GPTs by their id, for exports that lack the names.
+    `remind_after` is the age in days of a provider's last export from which on the home page asks for the next one; 0
+    never does. `folder_names` gives paths to provider's projects and GPTs by their id, for exports that lack the names.
     """
 
     title: str = "My conversations"
@@ -57,6 +58,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     theme: str = "default"
     search: SearchSettings = SearchSettings()
     folders: tuple[FolderRule, ...] = ()
+    remind_after: Annotated[int, msgspec.Meta(ge=0, le=3650)] = 35
     folder_names: dict[str, str] = msgspec.field(default_factory=dict)
 
 

@@ -131,8 +131,9 @@ class OverviewPage:
 
 @dataclass(frozen=True)
 class ImportPage:
-    """What one import found. `counts` are (label, number) pairs in order; `problems` (where, reason) pairs;
-    `unknown` (provider's block type, count) pairs."""
+    """What one import brought and found. `news` are groups of conversations (new, changed, no longer in the account),
+    whose rows say in `excerpt` what changed; `counts` are (label, number) pairs in order; `problems` (where, reason)
+    pairs; `unknown` (provider's block type, count) pairs."""
 
     heading: str
     export_name: str
@@ -143,16 +144,28 @@ class ImportPage:
     problems: tuple[tuple[str, str], ...]
     unknown: tuple[tuple[str, int], ...]
     breadcrumbs: tuple[Link, ...]
+    news: tuple[NewsGroup, ...] = ()
+
+
+@dataclass(frozen=True)
+class NewsGroup:
+    """Conversations that an export changed in one way. `more` is how many rows were left out."""
+
+    rows: RowGroup
+    more: int = 0
 
 
 @dataclass(frozen=True)
 class SourceSummary:
-    """A source on the home page: how much it holds and how old its last export is."""
+    """A source on the home page: how much it holds and how old its last export is. `how_to_export` says where to ask
+    for the next one; shown once the last is older than `remind_after` days (0: never), which a script finds out."""
 
     source: SourceView
     link: Link
     messages: int
     last_export: DateView | None
+    how_to_export: str = ""
+    remind_after: int = 0
 
 
 @dataclass(frozen=True)
@@ -228,6 +241,8 @@ class BlockView:
     sources    summary ("8 sources"), references; folded
     notice     caption, level ("info", "warning", "error")
     unknown    summary (the provider's name for it), html (its JSON); folded
+    revision   summary ("Earlier text, as exported on 5 Mar 2026"), blocks and references (what the message said
+               then); folded
     """
 
     kind: str
@@ -304,7 +319,8 @@ class Turn:
 class ConversationPage:
     """One conversation. `facts` are short words for the line under the title ("12 messages", "3 branches").
     `places` lead to its month, folder and source pages. `outline` lists the prompts; their urls are
-    "#" and an anchor. `origin` is its address at the provider. `key` is its key in the archive, for scripts."""
+    "#" and an anchor. `origin` is its address at the provider. `key` is its key in the archive, for scripts.
+    `notices` are sentences about what became of it at the provider (gone, renamed)."""
 
     key: str
     title: str
@@ -320,3 +336,4 @@ class ConversationPage:
     origin: str
     outline: tuple[Link, ...]
     turns: tuple[Turn, ...]
+    notices: tuple[str, ...] = ()

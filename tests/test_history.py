@@ -23,7 +23,8 @@ ALICE, BOB = content_id("alice"), content_id("bob")
 def dump(archive: Archive) -> list[str]:
     """Everything in the archive but when it was imported, in an order of its own."""
     lines = []
-    for (table,) in archive._db.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'").fetchall():
+    tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
+    for (table,) in archive._db.execute(tables).fetchall():
         columns = [row[1] for row in archive._db.execute(f"PRAGMA table_info({table})") if row[1] != "imported"]
         rows = archive._db.execute(f"SELECT {', '.join(columns)} FROM {table}").fetchall()
         lines += [f"{table}: {row!r}" for row in rows]
@@ -47,6 +48,10 @@ def changes(archive: Archive, export: int) -> dict[str, Change]:
     """What the export made on that day of February changed, by title."""
     (row,) = [row for row in archive.imports() if row.made == datetime(2026, 2, export, tzinfo=UTC)]
     return {archive.conversation(key).title: change for key, change in archive.changes(row.id)}
+
+
+def conversations(archive: Archive) -> list[Conversation]:
+    return [archive.conversation(row.key) for row in archive.conversations()]
 
 
 def talk(id_: str, title: str, *texts: str, **fields: object) -> Conversation:
@@ -79,7 +84,7 @@ def test_history__three_months_in_every_order(tmp_path):
         "Left": Change("returned"),
         "New": Change("gone"),
     }
-    gone = {row.key: row.gone for row in archive.conversations() if row.is_gone}
+    gone = {row.key: row.absence.since for row in archive.conversations() if row.absence}
     assert gone == {talk("new", "New", "y").key: datetime(2026, 2, 3, tzinfo=UTC)}
     assert archive.conversation(edited.key).messages[0].revisions[0].blocks == (TextBlock("first words"),)
     assert archive.conversation(talk("name", "", "n").key).former_titles == ("Old name",)
@@ -97,7 +102,7 @@ def test_history__a_part_of_an_account_or_another_account_marks_nothing_as_gone(
         make_export(tmp_path / "4", 4, talk("d", "D", "z")),
     ]
     archive = in_every_order(tmp_path, exports)
-    assert not any(row.is_gone for row in archive.conversations())
+    assert not any(row.absence for row in archive.conversations())
 
 
 def test_history__an_export_with_unreadable_records_is_no_evidence(tmp_path):
@@ -106,7 +111,7 @@ def test_history__an_export_with_unreadable_records_is_no_evidence(tmp_path):
         make_export(tmp_path / "2", 2, talk("a", "A", "x"), {"torn": "off"}, account=ALICE),
     ]
     archive = in_every_order(tmp_path, exports)
-    assert not any(row.is_gone for row in archive.conversations())
+    assert not any(row.absence for row in archive.conversations())
 
 
 def test_history__one_id_in_two_accounts_stays_apart(tmp_path):
@@ -116,7 +121,7 @@ def test_history__one_id_in_two_accounts_stays_apart(tmp_path):
         make_export(tmp_path / "3", 3, talk("a", "Alice's own", "x", "z"), account=ALICE),
     ]
     archive = in_every_order(tmp_path, exports)
-    states = [archive.conversation(key) for key in archive.keys()]
+    states = conversations(archive)
     assert sorted((state.title, len(state.messages)) for state in states) == [("Alice's own", 2), ("Bob's", 1)]
     assert all(state.account in (ALICE, BOB) for state in states)
 
@@ -148,13 +153,14 @@ def test_reread__a_newer_reader_repairs_old_imports_without_the_export(tmp_path)
     path = make_export(tmp_path / "1", 1, talk("a", "A", "x"), {"title": "only the new reader knows this"})
     with Archive(tmp_path / "archive", "UTC") as archive:
         run(archive, path)
-        assert (len(archive.keys()), archive.imports()[0].unreadable) == (1, 1)
+        assert (len(archive.conversations()), archive.imports()[0].unreadable) == (1, 1)
         assert archive.reader_version("chatgpt") == 1
         for file in path.iterdir():
             file.unlink()
         outcomes = reread(archive, MadeReader(version=2))
         assert (outcomes["new"], outcomes["changed"]) == (1, 1)
-        assert sorted(archive.conversation(key).title for key in archive.keys()) == ["A!", "only the new reader knows this!"]
+        titles = sorted(state.title for state in conversations(archive))
+        assert titles == ["A!", "only the new reader knows this!"]
         row = archive.imports()[0]
         assert (row.found, row.new, row.unreadable) == (2, 2, 0)
         assert archive.reader_version("chatgpt") == 2
@@ -204,7 +210,7 @@ def test_history__any_sequence_of_exports_against_a_simple_model(tmp_path_factor
             assert words <= shown
             # An export without any conversation is no export.
             is_gone = any(complete and chats and id_ not in chats for chats, complete in exports[seen[-1][0] :])
-            assert {row.key: row.is_gone for row in drawn.conversations()}[key] == is_gone
+            assert {row.key: row.absence is not None for row in drawn.conversations()}[key] == is_gone
 
 
 def test_run__needs_a_folder_that_is_new(tmp_path):

@@ -69,7 +69,7 @@ def archive(tmp_path: Path):
 
 
 def snapshot(archive: Archive) -> dict[str, bytes]:
-    return {key: archive.content(key) for key in list(archive.keys())}
+    return {row.key: archive.content(row.key) for row in archive.conversations()}
 
 
 def test_import__twice_changes_nothing(archive, tmp_path):
@@ -171,7 +171,7 @@ def test_import__failure_half_way_leaves_nothing(archive, tmp_path, monkeypatch)
     monkeypatch.setattr(archive, "put", failing)
     with pytest.raises(ArchiveError, match="disk is full"):
         run(archive, export)
-    assert (archive.keys(), archive.imports()) == ([], [])
+    assert (archive.conversations(), archive.imports()) == ([], [])
 
 
 def test_archive__absent_newer_and_damaged_are_told_apart(tmp_path):

@@ -13,7 +13,7 @@ import msgspec
 
 from sitegen.archive.attachments import StoredFile
 from sitegen.archive.changes import Change
-from sitegen.archive.database import COMPRESSION, Database, canonical_json, from_iso, iso
+from sitegen.archive.tables import COMPRESSION, Tables, canonical_json, from_iso, iso
 from sitegen.errors import ArchiveError
 from sitegen.model import Attachment, Conversation, Record, decode, encode
 from sitegen.wording import attachments_of, said, steps
@@ -27,17 +27,21 @@ class SightedRecord(NamedTuple):
     record: Record
 
 
+class Absence(NamedTuple):
+    """That a conversation is no longer in its account. `since` is the date of the first export that lacks it."""
+
+    since: datetime | None
+
+
 class ConversationRow(NamedTuple):
-    """What a list needs to know of a conversation without reading it. `gone` is the date of the export since which
-    it is no longer in its account; `is_gone` whether it is."""
+    """What is known of a conversation without reading it. `absence` is None while it is in its account."""
 
     key: str
     content_hash: str
-    is_gone: bool
-    gone: datetime | None
+    absence: Absence | None
 
 
-class ConversationTables(Database):
+class ConversationTables(Tables):
     """What the archive knows of conversations."""
 
     def add_record(self, import_id: str, source: str, record_key: str, record: Record) -> None:
@@ -238,7 +242,10 @@ class ConversationTables(Database):
             "SELECT key, content_hash, conversation.gone IS NOT NULL, import.made FROM conversation"
             " LEFT JOIN import ON import.id = conversation.gone ORDER BY created IS NULL, created, key"
         )
-        return [ConversationRow(key, digest, bool(is_gone), from_iso(made)) for key, digest, is_gone, made in rows]
+        return [
+            ConversationRow(key, digest, Absence(from_iso(made)) if is_gone else None)
+            for key, digest, is_gone, made in rows
+        ]
 
     def content(self, key: str) -> bytes:
         """A conversation as canonical JSON (`model.decode`). Raises ArchiveError if there is none."""

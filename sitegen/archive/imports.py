@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from sitegen.archive.database import COMPRESSION, Database, canonical_json, from_iso, iso
 from sitegen.archive.deriving import ExportFacts
+from sitegen.archive.tables import COMPRESSION, Tables, canonical_json, from_iso, iso
 from sitegen.model import Problem
 
 #: How much of a fingerprint names an import: 64 bits.
@@ -47,7 +47,7 @@ class ImportRow(NamedTuple):
     attachments_missing: int
 
 
-class ImportTables(Database):
+class ImportTables(Tables):
     """What the archive knows of its imports."""
 
     def begin_import(self, facts: ImportFacts, imported: datetime) -> tuple[str, bool]:

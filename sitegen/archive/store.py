@@ -5,11 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 from sitegen.archive.attachments import AttachmentStore
-from sitegen.archive.conversations import ConversationRow, ConversationTables, SightedRecord
-from sitegen.archive.database import DATABASE_NAME, SCHEMA_VERSION
+from sitegen.archive.conversations import Absence, ConversationRow, ConversationTables, SightedRecord
 from sitegen.archive.imports import ImportFacts, ImportRow, ImportTables
+from sitegen.archive.tables import DATABASE_NAME, SCHEMA_VERSION
 
-__all__ = ["DATABASE_NAME", "SCHEMA_VERSION", "Archive", "ConversationRow", "ImportFacts", "ImportRow", "SightedRecord"]
+__all__ = [
+    "DATABASE_NAME",
+    "SCHEMA_VERSION",
+    "Absence",
+    "Archive",
+    "ConversationRow",
+    "ImportFacts",
+    "ImportRow",
+    "SightedRecord",
+]
 
 
 class Archive(ImportTables, ConversationTables):

@@ -43,7 +43,7 @@ def plan(entries: Sequence[Entry], imports: Sequence[ImportReport], settings: Se
     yield from planner.folders()
     yield from planner.sources()
     yield planner.imports()
-    yield from import_pages(imports, settings)
+    yield from import_pages(imports, {entry.key: entry for entry in entries}, settings)
     yield PlannedPage("search.html", "search.html", "Search", SearchPage(empty=not entries))
 
 
@@ -99,6 +99,8 @@ class _Planner:
             link=Link(view.label, source_path(source), len(entries)),
             messages=sum(entry.length for entry in entries),
             last_export=date_view(max(made, default=None), self.settings.zone),
+            how_to_export=self.settings.how_to_export(source),
+            remind_after=self.settings.config.remind_after,
         )
 
     # --- dates -------------------------------------------------------------------------------------------------

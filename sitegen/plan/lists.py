@@ -83,19 +83,20 @@ def grouped(
 ) -> tuple[RowGroup, ...]:
     """Entries as rows under the headings of their groups, in the order given."""
     return tuple(
-        RowGroup(label, anchor, tuple(_row(entry, root, settings, with_folder) for entry in members))
+        RowGroup(label, anchor, tuple(row_of(entry, root, settings, with_folder=with_folder) for entry in members))
         for (label, anchor), members in groupby(entries, key=grouping)
     )
 
 
-def _row(entry: Entry, root: str, settings: Settings, with_folder: bool) -> Row:
+def row_of(entry: Entry, root: str, settings: Settings, *, with_folder: bool = True, excerpt: str | None = None) -> Row:
+    """A conversation's row on the page whose way to the top is `root`; `excerpt` takes the place of its own."""
     folder = None
     if entry.folder and with_folder:
         folder = Link(" / ".join(entry.folder), root + folder_path(entry.folder))
     return Row(
         url=root + entry.path,
         title=entry.title,
-        excerpt=entry.excerpt,
+        excerpt=entry.excerpt if excerpt is None else excerpt,
         date=date_view(local_time(entry), settings.zone) if entry.created else None,
         source=settings.source(entry.source),
         length=entry.length,

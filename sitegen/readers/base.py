@@ -39,13 +39,15 @@ class Reader(Protocol):
     """Code for one provider's export. Registered by entry point in the group `sitegen.readers`.
 
     `source` is the word kept in the archive and in addresses (lower case, `a-z0-9_`), `label` the provider's
-    name as people write it, `assistant` the name its answers are shown under. `version` goes up when `read` gives
+    name as people write it, `assistant` the name its answers are shown under, `how_to_export` the way through the
+    provider's menus to the next export (may be left out). `version` goes up when `read` gives
     other results for the same record.
     """
 
     source: ClassVar[str]
     label: ClassVar[str]
     assistant: ClassVar[str]
+    how_to_export: ClassVar[str]
     version: ClassVar[int]
 
     def recognise(self, export: Export) -> Recognition | None:

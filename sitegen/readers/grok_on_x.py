@@ -63,6 +63,7 @@ class GrokOnXReader:
     source = "grok_on_x"
     label = "Grok on X"
     assistant = "Grok"
+    how_to_export = "X: Settings → Your account → Download an archive of your data"
     version = 1
 
     def recognise(self, export: Export) -> Recognition | None:

@@ -80,6 +80,10 @@ class BlockRenderer:
         self._breaks = breaks
         self._parts = 0
 
+    def beside(self, anchor: str) -> BlockRenderer:
+        """A renderer for another state of the same message, with ids of its own under `anchor`."""
+        return BlockRenderer(anchor, self._root, self._files, self._resolve, self._newest, breaks=self._breaks)
+
     def views(self, block: Block, result: ToolResultBlock | None = None) -> list[BlockView]:
         """How a block shows: mostly as one view. `result` is what came of a tool call."""
         match block:

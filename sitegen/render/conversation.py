@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC
 
 import msgspec
 
 from sitegen.archive.attachments import StoredFile
+from sitegen.archive.store import Absence
 from sitegen.dates import count_label, date_view, month_label
 from sitegen.folders import Folder, folder_of
 from sitegen.model import (
     Conversation,
     DocumentBlock,
     Message,
+    Revision,
     ToolResultBlock,
 )
 from sitegen.pages import (
@@ -45,6 +47,8 @@ from sitegen.text.links import safe_address
 from sitegen.tree import Branch, branches, children_of
 from sitegen.wording import attachments_of
 
+#: The flag of a conversation that is no longer in its account.
+ONLY_HERE = "only here"
 _TITLE_LENGTH = 80
 _EXCERPT_LENGTH = 160
 _OUTLINE_LENGTH = 70
@@ -79,16 +83,22 @@ class ConversationRendering(msgspec.Struct, frozen=True):
 
 
 def render_conversation(
-    conversation: Conversation, files: Mapping[str, StoredFile], settings: Settings
+    conversation: Conversation, files: Mapping[str, StoredFile], settings: Settings, absence: Absence | None = None
 ) -> ConversationRendering:
     """The page, list entry and search documents of a conversation. `files` are the attachments whose bytes are
-    in the archive, by id."""
-    return _Renderer(conversation, files, settings).render()
+    in the archive, by id; `absence` says that it is no longer in its account."""
+    return _Renderer(conversation, files, settings, absence).render()
 
 
 class _Renderer:
-    def __init__(self, conversation: Conversation, files: Mapping[str, StoredFile], settings: Settings) -> None:
-        self.conversation, self.files, self.settings = conversation, files, settings
+    def __init__(
+        self,
+        conversation: Conversation,
+        files: Mapping[str, StoredFile],
+        settings: Settings,
+        absence: Absence | None,
+    ) -> None:
+        self.conversation, self.files, self.settings, self.absence = conversation, files, settings, absence
         self.path = conversation_path(conversation)
         self.root = root_of(self.path)
         self.zone = settings.zone
@@ -124,6 +134,7 @@ class _Renderer:
             origin=safe_address(conversation.url),
             outline=tuple(Link(_shortened(text, _OUTLINE_LENGTH), f"#{anchor}") for anchor, text in self.prompts),
             turns=turns,
+            notices=tuple(self._notices()),
         )
         return ConversationRendering(page, self._entry(title, folder), self._search(title, folder))
 
@@ -211,6 +222,8 @@ class _Renderer:
         for place, block in enumerate(message.blocks):
             if (message.id, place) not in paired:
                 blocks.extend(renderer.views(block, results.get((message.id, place))))
+        for number, revision in enumerate(message.revisions, 1):
+            blocks.append(self._revision(f"{anchor}r{number}", revision, renderer))
         if not blocks and not message.status:
             return None
         self._add_document(anchor, message, renderer.words)
@@ -229,8 +242,23 @@ class _Renderer:
             new_day=date is None or previous is None or previous.date is None or previous.date.short != date.short,
             hidden=message.hidden,
             summary="System prompt" if message.role == "system" else "Hidden context",
-            status=_STATUS.get(message.status, message.status),
+            status=self._status(message),
         )
+
+    def _revision(self, anchor: str, revision: Revision, current: BlockRenderer) -> BlockView:
+        """What a message said before it was edited; found by the search as a step of the message."""
+        renderer = current.beside(anchor)
+        views = [view for block in revision.blocks for view in renderer.views(block)]
+        words = renderer.words
+        current.words.steps.extend((*words.said, *words.code, *words.steps))
+        exported = date_view(revision.exported, self.zone)
+        summary = f"Earlier text, as exported on {exported.short}" if exported else "Earlier text"
+        return BlockView("revision", summary=summary, blocks=tuple(views), references=renderer.citations.references)
+
+    def _status(self, message: Message) -> str:
+        words = _STATUS.get(message.status, message.status)
+        absent = "No longer in your account" if message.absent and not message.hidden else ""
+        return ", ".join(filter(None, (words, absent)))
 
     def _voice(self, message: Message, current: tuple[str, str] | None) -> tuple[str, str] | None:
         """Who is answering after this message: an assistant and its model. Tools and hidden context don't interrupt an
@@ -310,6 +338,15 @@ class _Renderer:
         names = models or [self.conversation.model]
         return ", ".join(names[:_MODELS_NAMED]) + (" …" if len(names) > _MODELS_NAMED else "")
 
+    def _notices(self) -> Iterator[str]:
+        """What became of the conversation at its provider."""
+        if self.absence is not None:
+            since = date_view(self.absence.since, self.zone)
+            last = f" since the export of {since.short}" if since else ""
+            yield f"No longer in your account{last}. This archive keeps it."
+        if former := self.conversation.former_titles:
+            yield f"Renamed; called before: {', '.join(f'“{title}”' for title in former)}."
+
     def _facts(self, runs: int) -> tuple[str, ...]:
         facts = [count_label(self.shown, "message")]
         if runs > 1:
@@ -340,7 +377,7 @@ class _Renderer:
             excerpt=excerpt,
             source=self.conversation.source,
             kind=self.conversation.kind,
-            flags=self.conversation.flags,
+            flags=(*self.conversation.flags, *((ONLY_HERE,) if self.absence is not None else ())),
             created=created.astimezone(self.zone).isoformat() if created else "",
             created_utc=created.astimezone(UTC).isoformat(timespec="microseconds") if created else "",
             folder=folder,

@@ -25,10 +25,11 @@ NAVIGATION = (
 
 
 class SourceLabels(msgspec.Struct, frozen=True):
-    """The name of a provider, and the name that its answers are shown under."""
+    """The name of a provider, the name that its answers are shown under, and where to ask it for an export."""
 
     label: str
     assistant: str
+    how_to_export: str = ""
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -53,6 +54,11 @@ class Settings(msgspec.Struct, frozen=True):
         """The name that a source's answers are shown under."""
         labels = self.sources.get(source)
         return labels.assistant if labels else source
+
+    def how_to_export(self, source: str) -> str:
+        """Where to ask a provider for an export; "" if that is not known."""
+        labels = self.sources.get(source)
+        return labels.how_to_export if labels else ""
 
     def site(self, path: str, current: str = "") -> SiteView:
         """What the page at `path` (from the site's top) knows of the site."""

@@ -30,6 +30,7 @@ class ChatGPTReader:
     source: ClassVar[str] = "chatgpt"
     label: ClassVar[str] = "ChatGPT"
     assistant: ClassVar[str] = "ChatGPT"
+    how_to_export: ClassVar[str] = "Settings → Data controls → Export data"
     version: ClassVar[int] = 1
 
     def recognise(self, export: Export) -> Recognition | None:

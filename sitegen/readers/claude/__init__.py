@@ -31,6 +31,7 @@ class ClaudeReader:
     source: ClassVar[str] = "claude"
     label: ClassVar[str] = "Claude"
     assistant: ClassVar[str] = "Claude"
+    how_to_export: ClassVar[str] = "Settings → Privacy → Export data"
     version: ClassVar[int] = 1
 
     def recognise(self, export: Export) -> Recognition | None:

@@ -61,6 +61,7 @@ class DeepSeekReader:
     source = "deepseek"
     label = "DeepSeek"
     assistant = "DeepSeek"
+    how_to_export = "System settings → Data management → Export all chats"
     version = 1
 
     def recognise(self, export: Export) -> Recognition | None:

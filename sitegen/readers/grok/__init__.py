@@ -47,6 +47,7 @@ class GrokReader:
     source = "grok"
     label = "Grok"
     assistant = "Grok"
+    how_to_export = "Settings → Privacy → Export data"
     version = 1
 
     def recognise(self, export: Export) -> Recognition | None:

@@ -1,6 +1,7 @@
 "use strict";
 /* Tells how long ago a date was, which a page that is built once and read for months can't say itself.
- * Owns every time[data-age]. */
+ * Owns every time[data-age], and the [data-remind-after] beside one, which shows when the date is older than so many
+ * days. */
 (function (sitegen) {
   const DAY = 24 * 60 * 60 * 1000;
 
@@ -17,6 +18,8 @@
   function start(element) {
     const passed = Date.now() - Date.parse(element.dateTime);
     if (passed >= 0) element.append(", " + age(passed));
+    const reminder = element.closest("li, section")?.querySelector("[data-remind-after]");
+    if (reminder) reminder.hidden = passed < Number(reminder.dataset.remindAfter) * DAY;
   }
 
   sitegen.ages = { age, start };

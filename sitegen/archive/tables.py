@@ -23,7 +23,7 @@ SCHEMA_VERSION = 1
 COMPRESSION = 1
 
 
-class Database:
+class Tables:
     """The open database. Use as a context manager; writing happens inside `transaction` only."""
 
     def __init__(self, folder: Path, zone_name: str | None = None) -> None:
