@@ -14,8 +14,9 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 from typing import NamedTuple
 
 import msgspec
@@ -25,6 +26,7 @@ from sitegen.archive.store import Archive
 from sitegen.config import Config
 from sitegen.errors import BuildError
 from sitegen.folders import path_of
+from sitegen.lock import only_run_in
 from sitegen.model import decode
 from sitegen.output import Output
 from sitegen.plan import ImportReport, plan
@@ -101,8 +103,15 @@ def build_site(
     """Builds the site of everything in the archive into `folder`.
 
     `jobs` is the number of processes (default: one for each processor, or only this one for a few conversations).
-    Raises ThemeError, OutputError, ArchiveError and BuildError.
+    Raises ThemeError, OutputError, LockError, ArchiveError and BuildError.
     """
+    with only_run_in(folder):
+        return _build_site(archive, folder, config, jobs, progress)
+
+
+def _build_site(
+    archive: Archive, folder: Path, config: Config, jobs: int | None, progress: Progress | None
+) -> BuildSummary:
     theme = load_theme(config.theme)
     settings = Settings(
         config=config,
@@ -194,7 +203,7 @@ def _job(archive: Archive, key: str, output: Output, missing: list[str]) -> _Job
     files = {}
     for attachment_id, file in archive.files(key).items():
         try:
-            output.copy(site_path(file), file.hash, partial(archive.attachments.open, file.hash))
+            output.copy(site_path(file), file.hash, file.size, partial(archive.attachments.open, file.hash))
             files[attachment_id] = file
         except FileNotFoundError:
             # The page shows a placeholder, and the person is told.
@@ -209,7 +218,15 @@ _worker: list[PageMaker] = []
 def _start_worker(settings: Settings, theme_name: str) -> None:
     # Ctrl-C goes to every process of the terminal; the main one ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
     _worker.append(PageMaker(settings, load_theme(theme_name)))
+
+
+def _end_with_parent() -> None:
+    """Ends this process when the main one has gone, were it killed: a pool's worker would wait for work forever."""
+    if (parent := parent_process()) is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _make(job: _Job) -> _Rendered:

@@ -9,7 +9,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -222,24 +222,24 @@ def _config(archive_folder: Path, config_file: Path | None, options: dict[str, A
 
 @contextmanager
 def _archive(folder: Path, config: Config, *, create: bool, temporary: bool = False) -> Iterator[Archive]:
-    """The archive in `folder`; `temporary`: a copy of it that is thrown away."""
+    """The archive in `folder`, for this run alone; `temporary`: a copy of it that is thrown away, for which nobody
+    is kept out."""
     import tempfile
 
-    from sitegen.archive.store import DATABASE_NAME, Archive
+    from sitegen.archive.database import DATABASE_NAME, copy_database
+    from sitegen.archive.store import Archive
+    from sitegen.lock import only_run_in
 
-    database = folder / DATABASE_NAME
-    # A disk that was full leaves an empty file behind.
-    is_new = create and not (database.is_file() and database.stat().st_size)
+    is_there = (folder / DATABASE_NAME).is_file()
     zone_name = (config.timezone or _machine_zone()) if create else None
     if not temporary:
-        with Archive(folder, zone_name) as archive:
+        with only_run_in(folder) if create or is_there else nullcontext(), Archive(folder, zone_name) as archive:
             yield archive
         return
     with tempfile.TemporaryDirectory(prefix="sitegen-") as name:
         copy = Path(name)
-        if not is_new:
-            with Archive(folder) as original:
-                original.copy_to(copy)
+        if is_there:
+            copy_database(folder, copy)
         with Archive(copy, zone_name) as archive:
             yield archive
 

@@ -3,7 +3,8 @@
     SitegenError              a person must act; shown as one line, exit code 1
     ├── ConfigError           sitegen.toml or an option holds something unusable
     ├── ExportError           a file is no export, or no reader recognises it
-    ├── ArchiveError          the archive is damaged, locked or from a newer sitegen
+    ├── LockError             another run is at work in the same folder
+    ├── ArchiveError          the archive is damaged or from a newer sitegen
     ├── ThemeError            a theme lacks a file or a template fails
     ├── OutputError           the output folder can't be written, or is not sitegen's to write
     └── BuildError            rendering was broken off
@@ -23,6 +24,10 @@ class ConfigError(SitegenError):
 
 class ExportError(SitegenError):
     """A path holds no export that can be read, or more than one reader claims it."""
+
+
+class LockError(SitegenError):
+    """A folder can't be had for this run alone: another run is in it, or nothing can be written there."""
 
 
 class ArchiveError(SitegenError):

@@ -1,9 +1,11 @@
 """The output folder: writes what differs, removes what an earlier build wrote and this one no longer does.
 
 Nothing else in the folder is touched, and a folder that holds other things is refused at the start. A page is
-written beside its place and renamed into it, so that a reader never sees half of one. The manifest is written last
-and names every file with its hash; a build that was interrupted leaves a marker, after which the files
-themselves are compared instead of trusting the manifest.
+written into a temporary file and renamed into its place, so that a reader never sees half of one. The manifest is
+written last and names every file with its hash; a build that was broken off leaves a marker, after which the files
+themselves are compared instead of trusting the manifest. The marker lists what that build added, so that it can be
+removed again. Temporary files stand at the top of the folder, in the same file system as all below it (links are not
+followed), where a glance finds those of a killed build. One build at a time: the caller holds the folder's lock.
 """
 
 from __future__ import annotations
@@ -12,16 +14,45 @@ import hashlib
 import json
 import os
 import shutil
+import stat
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
+from sitegen.durability import sync_file, sync_folder
 from sitegen.errors import OutputError
+from sitegen.lock import HOLDER_NAME, LOCK_NAME
 
 MANIFEST_NAME = ".sitegen-manifest.json"
-_DIRTY_NAME = ".sitegen-building"
-_TEMPORARY = ".sitegen-tmp"
+DIRTY_NAME = ".sitegen-building"
+TEMPORARY = ".sitegen-tmp"
+#: What a build keeps in the folder while it runs: none of it belongs to the site.
+OWN_NAMES = frozenset({MANIFEST_NAME, DIRTY_NAME, LOCK_NAME, HOLDER_NAME})
+
+
+def read_manifest(folder: Path) -> dict[str, str]:
+    """The files of the last whole build by their path with `/`, each with the sha256 of its content.
+
+    Empty if there was no such build. Raises OutputError if the manifest is damaged, OSError if it can't be read.
+    """
+    path = folder / MANIFEST_NAME
+    if not path.is_file():
+        return {}
+    try:
+        files = {str(name): str(digest) for name, digest in json.loads(path.read_bytes())["files"].items()}
+        for name in files:
+            _parts(name)
+    except (ValueError, KeyError, AttributeError, TypeError) as error:
+        raise OutputError(f"{path}: is damaged; delete the folder {folder} and build again") from error
+    return files
+
+
+def _parts(name: str) -> tuple[str, ...]:
+    parts = PurePosixPath(name).parts
+    if not parts or parts[0] == "/" or ".." in parts or "\0" in name:
+        raise ValueError(f"not a relative path inside the output: {name!r}")
+    return parts
 
 
 class Output:
@@ -37,28 +68,32 @@ class Output:
         self._folders: set[Path] = set()
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._before = self._read_manifest()
-            self._dirty = (folder / _DIRTY_NAME).exists()
+            self._before = read_manifest(folder)
+            self._dirty = (folder / DIRTY_NAME).exists()
+            self._unlisted = self._added_before() if self._dirty else set()
             self._trusted = bool(self._before) and not self._dirty
+            self._refuse_foreign_files()
+            for left in folder.glob(f"{TEMPORARY}*"):
+                left.unlink()
         except OSError as error:
             raise OutputError(f"{folder}: can't be used as output folder: {error.strerror or error}") from error
 
-    def _read_manifest(self) -> dict[str, str]:
-        path = self.folder / MANIFEST_NAME
-        if path.is_file():
-            try:
-                files = json.loads(path.read_bytes())["files"]
-                return {str(name): str(digest) for name, digest in files.items()}
-            except (ValueError, KeyError, AttributeError, TypeError) as error:
-                raise OutputError(f"{path}: is damaged; delete the folder {self.folder} and build again") from error
-        if (
-            any(entry.name != _DIRTY_NAME for entry in self.folder.iterdir())
-            and not (self.folder / _DIRTY_NAME).exists()
-        ):
+    def _added_before(self) -> set[str]:
+        """What a build that was broken off had added: no manifest names it."""
+        names = set()
+        # A power failure may have torn the last line, or put zeros there; a file that it named stays, as nobody's.
+        for name in (self.folder / DIRTY_NAME).read_bytes().split(b"\n")[:-1]:
+            with suppress(ValueError):
+                names.add("/".join(_parts(name.decode())))
+        return names
+
+    def _refuse_foreign_files(self) -> None:
+        if self._before or self._dirty or (self.folder / MANIFEST_NAME).exists():
+            return
+        if any(entry.name not in OWN_NAMES for entry in self.folder.iterdir()):
             raise OutputError(
                 f"{self.folder}: holds files that sitegen did not make; choose an empty or new folder with --output"
             )
-        return {}
 
     def write(self, name: str, content: bytes) -> None:
         """Puts a file at `name` (a relative path with `/`), unless it stands there with the same bytes."""
@@ -69,12 +104,11 @@ class Output:
             self._put(name, lambda file: file.write(content))
         self._files[name] = digest
 
-    def copy(self, name: str, digest: str, open_source: Callable[[], BinaryIO]) -> None:
-        """Puts a file whose sha256 is known; the source is opened only when it has to be copied."""
+    def copy(self, name: str, digest: str, size: int, open_source: Callable[[], BinaryIO]) -> None:
+        """Puts a file whose sha256 and size are known; the source is opened only when it has to be copied."""
         if name in self._files:
             return
-        path = self._path(name)
-        if self._trusted and self._before.get(name) == digest and path.is_file():
+        if self._stands(name, digest, size):
             self.unchanged += 1
         else:
             with open_source() as source:
@@ -84,18 +118,14 @@ class Output:
     def finish(self) -> None:
         """Removes what the last build wrote and this one didn't, then writes the manifest. Raises OutputError."""
         try:
-            for name in sorted(set(self._before) - set(self._files)):
+            for name in sorted((self._before.keys() | self._unlisted) - self._files.keys()):
                 self._mark_dirty()
                 self._remove(name)
             manifest = json.dumps({"files": dict(sorted(self._files.items()))}, indent=0, ensure_ascii=False)
-            if self._dirty and not (self.folder / _DIRTY_NAME).exists():
-                # Another build finished here: either may have written over the other's files.
-                (self.folder / _DIRTY_NAME).touch()
-                raise OutputError(f"{self.folder}: another build wrote into it at the same time; build again")
             if self._before != self._files or not self._trusted:
-                self._replace(self.folder / MANIFEST_NAME, lambda file: file.write(manifest.encode()))
+                self._replace(self.folder / MANIFEST_NAME, lambda file: file.write(manifest.encode()), durably=True)
             if self._dirty:
-                (self.folder / _DIRTY_NAME).unlink()
+                (self.folder / DIRTY_NAME).unlink()
                 self._dirty = False
         except OSError as error:
             raise OutputError(f"{self.folder}: can't be finished: {error.strerror or error}; build again") from error
@@ -106,19 +136,29 @@ class Output:
         return frozenset(self._files)
 
     def _path(self, name: str) -> Path:
-        parts = PurePosixPath(name).parts
-        if not parts or parts[0] == "/" or ".." in parts:
-            raise ValueError(f"not a relative path inside the output: {name!r}")
-        return self.folder.joinpath(*parts)
+        """Where the file of this name stands. Raises OutputError if a link on the way leads somewhere else."""
+        path = self.folder.joinpath(*_parts(name))
+        if path.parent not in self._folders:
+            real_folder = os.path.realpath(self.folder)
+            expected = os.path.join(real_folder, path.parent.relative_to(self.folder))  # noqa: PTH118 - as realpath
+            if os.path.normcase(os.path.realpath(path.parent)) != os.path.normcase(os.path.normpath(expected)):
+                raise OutputError(
+                    f"{path.parent}: is a link that leads elsewhere, and nothing outside {self.folder} is touched;"
+                    " remove the link and build again"
+                )
+            self._folders.add(path.parent)
+        return path
 
     def _stands(self, name: str, digest: str, size: int) -> bool:
         path = self._path(name)
         try:
-            if path.stat().st_size != size:
+            status = path.lstat()
+            if not stat.S_ISREG(status.st_mode) or status.st_size != size:
                 return False
             if self._trusted and name in self._before:
                 return self._before[name] == digest
-            return hashlib.sha256(path.read_bytes()).hexdigest() == digest
+            with path.open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest() == digest
         except OSError:
             # Absent or unreadable: it will be written, and an error of that is reported.
             return False
@@ -126,10 +166,8 @@ class Output:
     def _put(self, name: str, fill: Callable[[BinaryIO], object]) -> None:
         path = self._path(name)
         try:
-            self._mark_dirty()
-            if path.parent not in self._folders:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                self._folders.add(path.parent)
+            self._mark_dirty(name if name not in self._before and name not in self._unlisted else None)
+            path.parent.mkdir(parents=True, exist_ok=True)
             self._replace(path, fill)
         except OSError as error:
             raise OutputError(
@@ -137,17 +175,28 @@ class Output:
             ) from error
         self.written += 1
 
-    def _mark_dirty(self) -> None:
+    def _mark_dirty(self, added: str | None = None) -> None:
+        """Says on the disk that the manifest is no longer true, and which file it lacks."""
+        if self._dirty and added is None:
+            return
+        with (self.folder / DIRTY_NAME).open("ab") as marker:
+            marker.write(f"{added}\n".encode() if added else b"")
+            if not self._dirty:
+                sync_file(marker)
         if not self._dirty:
-            (self.folder / _DIRTY_NAME).touch()
+            sync_folder(self.folder)
             self._dirty = True
 
-    def _replace(self, path: Path, fill: Callable[[BinaryIO], object]) -> None:
-        temporary = self.folder / f"{_TEMPORARY}-{os.getpid()}"
+    def _replace(self, path: Path, fill: Callable[[BinaryIO], object], *, durably: bool = False) -> None:
+        temporary = self.folder / f"{TEMPORARY}-{os.getpid()}"
         try:
             with temporary.open("wb") as file:
                 fill(file)
+                if durably:
+                    sync_file(file)
             temporary.replace(path)
+            if durably:
+                sync_folder(path.parent)
         finally:
             temporary.unlink(missing_ok=True)
 

@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).parent.parent / "sitegen"
 
 #: Lowest first. A module may import from its own layer's package and from lower layers.
 LAYERS = (
-    {"model", "errors", "config", "tree", "wording", "pages", "folders", "dates"},
+    {"model", "errors", "config", "tree", "wording", "pages", "folders", "dates", "durability", "lock"},
     {"readers", "text", "theme"},
     {"archive", "render", "plan", "search", "output"},
     {"build", "inspection"},
@@ -27,6 +27,7 @@ DOORS = {
     "sqlite3": {"archive"},
     "click": {"cli"},
     "rich": {"cli"},
+    "filelock": {"lock"},
 }
 #: The archive reads with readers; pages of the same layer build on these of their neighbours.
 NEIGHBOURS = {("render", "archive"), ("render", "search"), ("plan", "render"), ("plan", "archive")}

@@ -7,13 +7,17 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from sitegen.durability import sync_file, sync_folder
 from sitegen.errors import ArchiveError
 
 _CHUNK = 1 << 20
+_TEMPORARY = ".tmp-"
 
 #: First bytes of the formats that pages show in place, or that readers should be told by name.
 _SIGNATURES: tuple[tuple[re.Pattern[bytes], str], ...] = tuple(
@@ -73,50 +77,80 @@ class AttachmentStore:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._unsynced: set[Path] = set()
 
     def path(self, file_hash: str) -> Path:
         """Where the bytes with this hash stand."""
         return self.folder / file_hash[:2] / file_hash
 
     def add(self, stream: BinaryIO) -> StoredFile:
-        """Copies a stream into the store; known content is not written again. Raises ArchiveError if the disk is
-        full or the store can't be written, and what reading the stream raises.
+        """Copies a stream into the store; known content is not written again. Raises ArchiveError if it can't be
+        written, and whatever the stream raises; nothing of it is kept then.
 
-        Some exports hold binary files as the text of their hex digits; those are decoded.
+        Some exports hold binary files as the text of their hex digits; those are decoded. `make_durable` must follow
+        before anything on the disk relies on the file.
         """
-        try:
-            return self._add(stream)
-        except OSError as error:
-            raise ArchiveError(
-                f"{self.folder}: can't be written: {error.strerror or error}; nothing of this export was imported"
-            ) from error
-
-    def _add(self, stream: BinaryIO) -> StoredFile:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        temporary = self.folder / f".tmp-{os.getpid()}"
+        temporary = self.folder / f"{_TEMPORARY}{os.getpid()}-{secrets.token_hex(4)}"
         decoded = temporary.with_suffix(".decoded")
         try:
-            stored = _write(_chunks(stream), temporary)
-            with temporary.open("rb") as text:
-                if _begins_as_hex(text.read(2048)):
-                    text.seek(0)
-                    try:
-                        stored = _write(_from_hex(text), decoded)
-                        decoded.replace(temporary)
-                    except ValueError:
-                        pass  # only its beginning is hex digits: it is kept as it stands
-            target = self.path(stored.hash)
-            if not target.exists():
-                target.parent.mkdir(exist_ok=True)
-                temporary.replace(target)
+            with self._writing():
+                self.folder.mkdir(parents=True, exist_ok=True)
+            stored, written = self._write(_chunks(stream), temporary), temporary
+            if _begins_as_hex(temporary):
+                # What only begins with hex digits is kept as it stands.
+                with suppress(ValueError):
+                    stored, written = self._decoded(temporary, decoded), decoded
+            with self._writing():
+                self._place(written, self.path(stored.hash))
         finally:
-            temporary.unlink(missing_ok=True)
-            decoded.unlink(missing_ok=True)
+            with self._writing():
+                temporary.unlink(missing_ok=True)
+                decoded.unlink(missing_ok=True)
         return stored
 
+    def _write(self, chunks: Iterator[bytes], path: Path) -> StoredFile:
+        """Writes the chunks to a file that is safe on disk when this returns."""
+        digest, size, head = hashlib.sha256(), 0, b""
+        with self._writing():
+            file = path.open("wb")
+        with file:
+            for chunk in chunks:
+                head = head or chunk[:1024]
+                digest.update(chunk)
+                size += len(chunk)
+                with self._writing():
+                    file.write(chunk)
+            with self._writing():
+                sync_file(file)
+        return StoredFile(digest.hexdigest(), size, media_type_of(head))
+
+    def _decoded(self, text: Path, target: Path) -> StoredFile:
+        """Writes what a file of hex digits stands for. Raises ValueError where it holds anything else."""
+        with text.open("rb") as digits:
+            return self._write(_from_hex(digits), target)
+
+    def _place(self, temporary: Path, target: Path) -> None:
+        # One that a killed import had put there may not be on the disk for good either.
+        self._unsynced |= {target.parent, self.folder, self.folder.parent}
+        if not target.exists():
+            target.parent.mkdir(exist_ok=True)
+            temporary.replace(target)
+
+    def make_durable(self) -> None:
+        """Returns when the names of all added files are on the disk. Raises ArchiveError."""
+        with self._writing():
+            for folder in sorted(self._unsynced):
+                sync_folder(folder)
+        self._unsynced.clear()
+
+    def clear_unfinished(self) -> None:
+        """Removes what killed imports were writing. Only for whoever alone may write. Raises ArchiveError."""
+        with self._writing():
+            for left in self.folder.glob(f"{_TEMPORARY}*"):
+                left.unlink()
+
     def open(self, file_hash: str) -> BinaryIO:
-        """The stored bytes as a stream. Raises FileNotFoundError, or ArchiveError if it is there and can't be
-        opened."""
+        """The stored bytes as a stream. Raises FileNotFoundError, or ArchiveError if they can't be read."""
         path = self.path(file_hash)
         try:
             return path.open("rb")
@@ -125,19 +159,14 @@ class AttachmentStore:
         except OSError as error:
             raise ArchiveError(f"{path}: can't be read: {error.strerror or error}") from error
 
-
-def _write(chunks: Iterator[bytes], path: Path) -> StoredFile:
-    """Writes the chunks to a file that is safe on disk when this returns."""
-    digest, size, head = hashlib.sha256(), 0, b""
-    with path.open("wb") as file:
-        for chunk in chunks:
-            head = head or chunk[:1024]
-            digest.update(chunk)
-            size += len(chunk)
-            file.write(chunk)
-        file.flush()
-        os.fsync(file.fileno())
-    return StoredFile(digest.hexdigest(), size, media_type_of(head))
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise ArchiveError(
+                f"{self.folder}: can't be written: {error.strerror or error}; nothing was changed"
+            ) from error
 
 
 def _chunks(stream: BinaryIO) -> Iterator[bytes]:
@@ -145,9 +174,10 @@ def _chunks(stream: BinaryIO) -> Iterator[bytes]:
         yield chunk
 
 
-def _begins_as_hex(head: bytes) -> bool:
-    """Whether a text begins with the hex digits of a known binary format."""
-    digits = head.strip()
+def _begins_as_hex(path: Path) -> bool:
+    """Whether a file begins with the hex digits of a known binary format."""
+    with path.open("rb") as file:
+        digits = file.read(2048).strip()
     digits = digits[: len(digits) // 2 * 2]
     if len(digits) < 32 or not re.fullmatch(rb"[0-9a-fA-F]+", digits):
         return False

@@ -47,7 +47,7 @@ class ConversationTables(Tables):
     def add_record(self, import_id: str, source: str, record_key: str, record: Record) -> None:
         """Keeps a record, once, and that this import held it."""
         context = canonical_json(record.context)
-        record_hash = hash_of(source, context, record.raw)
+        record_hash = hash_of_record(source, context, record.raw)
         known = self._db.execute("SELECT place FROM record WHERE hash = ?", (record_hash,)).fetchone()
         if known is None:
             raw = zlib.compress(record.raw, COMPRESSION)
@@ -273,8 +273,8 @@ class ConversationTables(Tables):
         return {source: (conversations, messages) for source, conversations, messages in rows}
 
 
-def hash_of(source: str, context: str, raw: bytes) -> str:
-    """The hash of a record: sha256, in hex, of its source, its context as JSON and its bytes."""
+def hash_of_record(source: str, context: str, raw: bytes) -> str:
+    """What names a kept record: `context` as JSON, `raw` as the provider's bytes."""
     return hashlib.sha256(b"\0".join((source.encode(), context.encode(), raw))).hexdigest()
 
 

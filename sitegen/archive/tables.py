@@ -9,15 +9,18 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Self
 
+from sitegen.archive.attachments import AttachmentStore
+from sitegen.archive.database import DATABASE_NAME, check_quickly, connect
+from sitegen.archive.migrations import migrate
 from sitegen.errors import ArchiveError
 
-DATABASE_NAME = "archive.sqlite"
+#: Of the tables in schema.sql; `migrations` says how to raise it.
 SCHEMA_VERSION = 1
 #: Of zlib: level 1 packs chats to about a third at several times the speed of the default.
 COMPRESSION = 1
@@ -30,27 +33,45 @@ class Tables:
         """Opens the archive in `folder`. With `zone_name`, makes it first if there is none, and keeps that IANA
         name as the zone for dates. Raises ArchiveError if it is absent, damaged, busy or of a newer version."""
         self.folder = folder
+        self.attachments = AttachmentStore(folder / "attachments")
+        self._checked = False
         path = folder / DATABASE_NAME
         if zone_name is None and not path.is_file():
             raise ArchiveError(f"{folder}: no archive here; make one with: sitegen import EXPORT --archive {folder}")
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, isolation_level=None, timeout=10)
-            self._prepare(zone_name)
+            self._db = connect(path)
         except (OSError, sqlite3.Error) as error:
             raise ArchiveError(f"{path}: can't be opened as an archive: {error}") from error
+        try:
+            self._prepare(zone_name)
+        except sqlite3.Error as error:
+            self._db.close()
+            raise ArchiveError(f"{path}: can't be opened as an archive: {error}") from error
+        except ArchiveError:
+            self._db.close()
+            raise
 
     def _prepare(self, zone_name: str | None) -> None:
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = FULL")
-        self._db.execute("PRAGMA foreign_keys = ON")
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
         if version > SCHEMA_VERSION:
             raise ArchiveError(
                 f"{self.folder}: made by a newer sitegen (format {version}, this one knows {SCHEMA_VERSION});"
                 " upgrade sitegen"
             )
-        if version == 0:
+        if version == 0 and zone_name is None:
+            raise ArchiveError(
+                f"{self.folder / DATABASE_NAME}: is empty; put back a copy of it, or import your exports"
+            )
+        if version == 0 and any(self.attachments.folder.glob("*/*")):
+            # Never a new archive in the place of one that was lost: the next build would empty the site.
+            raise ArchiveError(
+                f"{self.folder / DATABASE_NAME}: is gone or empty, while its attachments are there; put back a copy of"
+                f" it, or move {self.attachments.folder} away to begin a new archive"
+            )
+        if version:
+            migrate(self._db, self.folder / DATABASE_NAME, SCHEMA_VERSION)
+        else:
             with self.transaction():
                 for statement in files("sitegen.archive").joinpath("schema.sql").read_text("utf-8").split(";\n"):
                     self._db.execute(statement)
@@ -71,11 +92,6 @@ class Tables:
                 " exports again into a new one"
             ) from error
 
-    def copy_to(self, folder: Path) -> None:
-        """Copies the database, not the attachments, into another folder; safe while others use it."""
-        with closing(sqlite3.connect(folder / DATABASE_NAME)) as copy:
-            self._db.backup(copy)
-
     def close(self) -> None:
         """Folds the log into the one database file and closes it. Raises ArchiveError if that can't be written."""
         try:
@@ -89,15 +105,13 @@ class Tables:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Everything inside is written, or, when an exception leaves it, nothing. Raises ArchiveError for errors
-        of the database (disk full, another writer)."""
+        of the database (disk full, another writer), and for damage, which is looked for before the first change."""
+        self._begin()
         try:
-            self._db.execute("BEGIN IMMEDIATE")
-        except sqlite3.Error as error:
-            raise ArchiveError(
-                f"{self.folder}: the archive is in use by another program ({error}); try again"
-            ) from error
-        try:
+            # Nobody else is writing now, so what is unfinished there was left by a killed import.
+            self.attachments.clear_unfinished()
             yield
+            self.attachments.make_durable()
             self._db.execute("COMMIT")
         except BaseException as error:
             # A full disk has rolled back already.
@@ -106,6 +120,19 @@ class Tables:
             if isinstance(error, sqlite3.Error):
                 raise ArchiveError(f"{self.folder}: can't be written: {error}; nothing was changed") from error
             raise
+
+    def _begin(self) -> None:
+        try:
+            if not self._checked:
+                check_quickly(self._db, self.folder / DATABASE_NAME)
+                self._checked = True
+            self._db.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise ArchiveError(
+                    f"{self.folder}: the archive is in use by another program ({error}); try again"
+                ) from error
+            raise ArchiveError(f"{self.folder}: can't be written: {error}; nothing was changed") from error
 
     @property
     def zone_name(self) -> str:
