@@ -1,56 +1,51 @@
-"""The archive's conversations and a theme in, a site out.
+"""The archive's conversations and a theme in, a site out; only what changed since the last build is made.
 
-Every conversation is rendered on its own (in worker processes when there are many), its page is written as it
-comes, and only its line for the lists and its word counts are kept. Then the index pages, the search index and the
-theme's own files follow, and what the last build wrote and this one didn't is removed.
+Everything that is made has a name for what it was made from (`made_from`). The cache beside the archive keeps what is
+costly of each conversation, the output's manifest remembers what its files were made from: what both still hold is
+left alone. Conversations come first, in worker processes when there are many, each page written as it comes; then
+the index pages, the search index and the theme's own files; what the last build wrote and this one didn't is removed.
 """
 
 from __future__ import annotations
 
-import os
-import signal
-from collections import deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from multiprocessing import get_context, parent_process
 from pathlib import Path
-from threading import Thread
 from typing import NamedTuple
 
 import msgspec
 
 from sitegen.archive.attachments import StoredFile
-from sitegen.archive.store import Archive
+from sitegen.archive.cache import Cache
+from sitegen.archive.store import Archive, ConversationRow
 from sitegen.config import Config
-from sitegen.errors import BuildError
-from sitegen.folders import path_of
+from sitegen.folders import Folder, path_of
 from sitegen.lock import only_run_in
-from sitegen.model import decode
+from sitegen.made_from import made_from, program
+from sitegen.making import Job, Line, encoded, make_all, unpacked_line
 from sitegen.output import Output
 from sitegen.plan import ImportReport, plan
 from sitegen.plan.feed import FEED_PATH, feed
 from sitegen.readers import installed
-from sitegen.render.conversation import Entry, render_conversation
+from sitegen.render.conversation import Entry, line_in
 from sitegen.render.files import site_path
 from sitegen.render.settings import Settings, SourceLabels
-from sitegen.search import Analysed, SearchConversation, analyse, build_index, fragment_file
+from sitegen.search import build_index
 from sitegen.text import palettes_css
-from sitegen.text.rendered import showable
 from sitegen.theme import Theme, load_theme
 
-#: Below this many conversations, starting worker processes costs more than it saves.
-_WORTH_WORKERS = 60
-
-#: Told (conversations done, conversations in all).
+#: Told (conversations done, conversations to do).
 Progress = Callable[[int, int], None]
+
+#: Kinds of what the cache keeps of a conversation.
+_LINE, _PAGE, _FOLDER = "line", "page", "folder"
 
 
 class BuildSummary(NamedTuple):
-    """What a build did."""
+    """What a build did. `rendered` counts the conversations whose pages had to be made."""
 
     conversations: int
+    rendered: int
     pages: int
     written: int
     unchanged: int
@@ -59,42 +54,14 @@ class BuildSummary(NamedTuple):
     warnings: tuple[str, ...] = ()
 
 
-class _Job(NamedTuple):
-    content: bytes
+class _State(NamedTuple):
+    """A conversation with the names of what its rendering, its folder and its page are made from."""
+
+    row: ConversationRow
     files: dict[str, StoredFile]
-
-
-class _Rendered(NamedTuple):
-    entry: Entry
-    html: bytes
-    search: SearchConversation
-    analysed: Analysed
-    search_text: tuple[str, bytes]
-
-
-class PageMaker:
-    """Makes everything that comes of one conversation. One for each process."""
-
-    def __init__(self, settings: Settings, theme: Theme) -> None:
-        self.settings, self.theme = settings, theme
-
-    def make(self, job: _Job) -> _Rendered:
-        """The page, the list entry and the search data of one conversation. Raises ThemeError."""
-        rendering = render_conversation(decode(job.content), job.files, self.settings)
-        entry, search = rendering.entry, rendering.search
-        html = self.theme.render("conversation.html", self.settings.site(entry.path), rendering.page)
-        return _Rendered(
-            entry,
-            _encoded(html),
-            msgspec.structs.replace(search, documents=()),
-            analyse(search, self.settings.config.search.languages),
-            fragment_file(search),
-        )
-
-
-def _encoded(html: str) -> bytes:
-    """A page's bytes, with stand-ins for the characters that HTML forbids."""
-    return showable(html).encode("utf-8")
+    rendering: str
+    placing: str
+    page: str
 
 
 def build_site(
@@ -105,129 +72,170 @@ def build_site(
     `jobs` is the number of processes (default: one for each processor, or only this one for a few conversations).
     Raises ThemeError, OutputError, LockError, ArchiveError and BuildError.
     """
-    with only_run_in(folder):
-        return _build_site(archive, folder, config, jobs, progress)
-
-
-def _build_site(
-    archive: Archive, folder: Path, config: Config, jobs: int | None, progress: Progress | None
-) -> BuildSummary:
     theme = load_theme(config.theme)
-    settings = Settings(
-        config=config,
-        zone_name=config.timezone or _zone_of(archive),
-        sources={
-            # A reader of another package may not tell how to export.
-            source: SourceLabels(r.label, r.assistant, getattr(r, "how_to_export", ""))
-            for source, r in installed().items()
-        },
-        project_names=archive.project_names(),
-    )
-    output = Output(folder)
-    keys = archive.keys()
-    entries: list[Entry] = []
-    indexed: list[tuple[SearchConversation, Analysed]] = []
-    missing: list[str] = []
-    for rendered in _render_all(archive, keys, settings, theme, jobs, output, missing):
-        output.write(rendered.entry.path, rendered.html)
-        output.write(*rendered.search_text)
-        entries.append(rendered.entry)
-        indexed.append((rendered.search, rendered.analysed))
-        if progress is not None:
-            progress(len(entries), len(keys))
-    reports = [
-        ImportReport(row, archive.problems(row.id), archive.unknown(row.id), archive.changes(row.id))
-        for row in archive.imports()
-    ]
-    for planned in plan(entries, reports, settings):
-        html = theme.render(planned.template, settings.site(planned.path, planned.current), planned.page)
-        output.write(planned.path, _encoded(html))
-    output.write(FEED_PATH, feed(entries, settings))
-    labels = {source: settings.source(source).label for source in settings.sources}
-    for path, content in build_index(indexed, languages=config.search.languages, source_labels=labels):
-        output.write(path, content)
-    for path, content in theme.static_files():
-        output.write(f"assets/{path}", content)
-    output.write("assets/css/code.css", palettes_css().encode())
-    output.finish()
-    pages = sum(name.endswith(".html") for name in output.names)
-    warnings = (*_unused_rules(config, entries), *missing)
-    return BuildSummary(
-        len(entries), pages, output.written, output.unchanged, output.removed, folder / "index.html", warnings
-    )
+    with only_run_in(folder), Cache(archive.folder) as cache:
+        return _Build(archive, Output(folder), cache, config, theme).run(jobs, progress)
 
 
-def _unused_rules(config: Config, entries: list[Entry]) -> Iterator[str]:
-    """A line for each folder rule that no conversation came under: most likely a slip of the pen."""
-    used = {entry.folder for entry in entries}
-    for number, rule in enumerate(config.folders, 1):
-        if path_of(rule.name) not in used:
-            yield f'folders, rule {number} ("{rule.name}") fits no conversation'
+class _Build:
+    def __init__(self, archive: Archive, output: Output, cache: Cache, config: Config, theme: Theme) -> None:
+        self.archive, self.output, self.cache, self.theme = archive, output, cache, theme
+        self.settings = Settings(
+            config=config,
+            zone_name=config.timezone or archive.zone_name,
+            sources={
+                # A reader of another package may not tell how to export.
+                source: SourceLabels(r.label, r.assistant, getattr(r, "how_to_export", ""))
+                for source, r in installed().items()
+            },
+            project_names=archive.project_names(),
+        )
+        self.missing: list[str] = []
+        #: What the site as a whole shows on every page.
+        self.look = made_from(program(), theme.fingerprint, config.title)
 
+    def run(self, jobs: int | None, progress: Progress | None) -> BuildSummary:
+        states = list(self._states())
+        rendered = self._make_conversations(states, jobs, progress)
+        folders = self._folders()
+        self._make_lists(states, folders)
+        self._make_assets()
+        self.cache.forget_all_but({state.row.key for state in states})
+        self.output.finish()
+        warnings = (*self._unused_rules(set(folders.values())), *self.missing)
+        output = self.output
+        pages = sum(name.endswith(".html") for name in output.names)
+        return BuildSummary(
+            len(states),
+            rendered,
+            pages,
+            output.written,
+            output.unchanged,
+            output.removed,
+            output.folder / "index.html",
+            warnings,
+        )
 
-def _render_all(
-    archive: Archive,
-    keys: list[str],
-    settings: Settings,
-    theme: Theme,
-    jobs: int | None,
-    output: Output,
-    missing: list[str],
-) -> Iterator[_Rendered]:
-    """Every conversation rendered, in the order of `keys`; attachments are copied on the way, and those that the
-    archive has lost are added to `missing`."""
-    work = (_job(archive, key, output, missing) for key in keys)
-    if jobs is None:
-        jobs = (os.cpu_count() or 1) if len(keys) >= _WORTH_WORKERS else 1
-    if jobs == 1:
-        maker = PageMaker(settings, theme)
-        yield from map(maker.make, work)
-        return
-    pool = ProcessPoolExecutor(jobs, get_context("spawn"), _start_worker, (settings, settings.config.theme))
-    # A bounded queue: results are taken in order, and no more than a few are under way.
-    waiting: deque[Future[_Rendered]] = deque()
-    try:
-        for job in work:
-            waiting.append(pool.submit(_make, job))
-            if len(waiting) >= jobs * 4:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-    except BrokenProcessPool as error:
-        raise BuildError("a process that rendered pages was ended from outside; try again with --jobs 1") from error
-    finally:
-        pool.shutdown(cancel_futures=True)
+    # --- conversations -------------------------------------------------------------------------------------------
 
+    def _states(self) -> Iterator[_State]:
+        config, settings = self.settings.config, self.settings
+        files = self.archive.all_files()
+        labels = {source: (labels.label, labels.assistant) for source, labels in settings.sources.items()}
+        basis = made_from(program(), settings.zone_name, config.search.languages, labels)
+        rules = made_from(config.folders, config.folder_names)
+        for row in self.archive.conversations():
+            present = {name: file for name, file in files.get(row.key, {}).items() if self._copied(file)}
+            absence = row.absence and str(row.absence.since)
+            rendering = made_from(basis, row.content_hash, absence, present)
+            placing = made_from(rendering, rules, settings.project_names.get(row.project or "", ""))
+            yield _State(row, present, rendering, placing, made_from(placing, self.look))
 
-def _job(archive: Archive, key: str, output: Output, missing: list[str]) -> _Job:
-    files = {}
-    for attachment_id, file in archive.files(key).items():
+    def _copied(self, file: StoredFile) -> bool:
+        """Whether an attachment is in the site; one that the archive has lost is told, and shows as missing."""
+        store = self.archive.attachments
         try:
-            output.copy(site_path(file), file.hash, file.size, partial(archive.attachments.open, file.hash))
-            files[attachment_id] = file
+            self.output.copy(site_path(file), file.hash, file.size, partial(store.open, file.hash))
         except FileNotFoundError:
-            # The page shows a placeholder, and the person is told.
-            path = archive.attachments.path(file.hash)
-            missing.append(f"{path} is gone from the archive; to have it back, import the export that held it again")
-    return _Job(archive.content(key), files)
+            lost = store.path(file.hash)
+            self.missing.append(
+                f"{lost} is gone from the archive; to have it back, import the export that held it again"
+            )
+            return False
+        return True
 
+    def _make_conversations(self, states: Sequence[_State], jobs: int | None, progress: Progress | None) -> int:
+        """Makes the pages that are not as they must be, and what the cache lacks. Returns how many."""
+        self.kept = self.cache.made_from(_LINE)
+        self.placed = self.cache.made_from(_FOLDER)
+        waiting = {state.row.key: state for state in states if not self._is_current(state)}
+        work = (self._job(state) for state in waiting.values())
+        for done, made in enumerate(make_all(work, len(waiting), self.settings, self.theme, jobs), 1):
+            state = waiting[made.key]
+            with self.output.product(f"text {made.key}", state.rendering):
+                self.output.write(made.text_name, made.text)
+            with self.output.product(f"page {made.key}", state.page):
+                self.output.write(made.path, made.html)
+            if self.kept.get(made.key) != state.rendering:
+                self.cache.put(made.key, state.rendering, {_LINE: made.line, _PAGE: made.page})
+            if self.placed.get(made.key) != state.placing:
+                self.cache.put(made.key, state.placing, {_FOLDER: msgspec.json.encode(made.folder)})
+            if progress is not None:
+                progress(done, len(waiting))
+        return len(waiting)
 
-_worker: list[PageMaker] = []
+    def _is_current(self, state: _State) -> bool:
+        key = state.row.key
+        # Both are asked: whatever stands is kept.
+        text = self.output.keep(f"text {key}", state.rendering)
+        page = self.output.keep(f"page {key}", state.page)
+        is_kept = self.kept.get(key) == state.rendering and self.placed.get(key) == state.placing
+        return text and page and is_kept
 
+    def _job(self, state: _State) -> Job:
+        key = state.row.key
+        job = Job(key, self.archive.content(key), state.files, state.row.absence)
+        if self.kept.get(key) == state.rendering:
+            return job._replace(line=self.cache.get(_LINE, key), page=self.cache.get(_PAGE, key))
+        return job
 
-def _start_worker(settings: Settings, theme_name: str) -> None:
-    # Ctrl-C goes to every process of the terminal; the main one ends the others.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_end_with_parent, daemon=True).start()
-    _worker.append(PageMaker(settings, load_theme(theme_name)))
+    # --- what depends on all of them -----------------------------------------------------------------------------
 
+    def _folders(self) -> dict[str, Folder]:
+        return {key: tuple(msgspec.json.decode(content)) for key, content in self.cache.contents(_FOLDER)}
 
-def _end_with_parent() -> None:
-    """Ends this process when the main one has gone, were it killed: a pool's worker would wait for work forever."""
-    if (parent := parent_process()) is not None:
-        parent.join()
-        os._exit(1)
+    def _make_lists(self, states: Sequence[_State], folders: dict[str, Folder]) -> None:
+        settings = self.settings
+        whole = made_from([state.placing for state in states], settings.sources)
+        lists = made_from(whole, self.look, self.archive.history_hash(), settings.config.remind_after)
+        index = made_from(whole, program())
+        keeps_lists, keeps_index = self.output.keep("lists", lists), self.output.keep("search", index)
+        if keeps_lists and keeps_index:
+            return
+        lines = self._lines(states, folders)
+        if not keeps_lists:
+            with self.output.product("lists", lists):
+                self._write_lists([line.entry for line in lines])
+        if not keeps_index:
+            labels = {source: settings.source(source).label for source in settings.sources}
+            analysed = ((line.search, line.analysed) for line in lines)
+            with self.output.product("search", index):
+                for path, content in build_index(
+                    analysed, languages=settings.config.search.languages, source_labels=labels
+                ):
+                    self.output.write(path, content)
 
+    def _lines(self, states: Sequence[_State], folders: dict[str, Folder]) -> list[Line]:
+        kept = dict(self.cache.contents(_LINE))
+        lines = []
+        for state in states:
+            key = state.row.key
+            line = unpacked_line(kept.pop(key))
+            entry, search = line_in(folders[key], line.entry, line.search)
+            lines.append(Line(entry, search, line.analysed))
+        return lines
 
-def _make(job: _Job) -> _Rendered:
-    return _worker[0].make(job)
+    def _write_lists(self, entries: Sequence[Entry]) -> None:
+        archive = self.archive
+        reports = [
+            ImportReport(row, archive.problems(row.id), archive.unknown(row.id), archive.changes(row.id))
+            for row in archive.imports()
+        ]
+        for planned in plan(entries, reports, self.settings):
+            html = self.theme.render(planned.template, self.settings.site(planned.path, planned.current), planned.page)
+            self.output.write(planned.path, encoded(html))
+        self.output.write(FEED_PATH, feed(entries, self.settings))
+
+    def _make_assets(self) -> None:
+        if self.output.keep("assets", self.look):
+            return
+        with self.output.product("assets", self.look):
+            for path, content in self.theme.static_files():
+                self.output.write(f"assets/{path}", content)
+            self.output.write("assets/css/code.css", palettes_css().encode())
+
+    def _unused_rules(self, used: set[Folder]) -> Iterator[str]:
+        """A line for each folder rule that no conversation came under: most likely a slip of the pen."""
+        for number, rule in enumerate(self.settings.config.folders, 1):
+            if path_of(rule.name) not in used:
+                yield f'folders, rule {number} ("{rule.name}") fits no conversation'

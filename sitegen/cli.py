@@ -124,6 +124,7 @@ def build(
         sys.exit(1)
     with _archive(archive_folder, config, create=bool(exports)) as archive:
         summaries, errors = _import_all(archive, exports, talk)
+        _reread(archive, talk, every=False)
         with talk.progress("Rendering") as progress:
             built = build_site(archive, output_folder, config, jobs, progress)
     if as_json:
@@ -142,6 +143,7 @@ def build(
 @ARCHIVE
 @CONFIG
 @click.option("--dry-run", "-n", is_flag=True, help="Only tell what would change; keep nothing.")
+@click.option("--reread", is_flag=True, help="Read all that was ever imported again, from the records kept of it.")
 @STRICT
 @QUIET
 @JSON
@@ -150,19 +152,21 @@ def import_(
     archive_folder: Path,
     config_file: Path | None,
     dry_run: bool,
+    reread: bool,
     strict: bool,
     quiet: bool,
     as_json: bool,
 ) -> None:
     """Read the EXPORTs into the archive: what is new, changed, unchanged, unreadable."""
-    if not exports:
+    if not exports and not reread:
         raise click.UsageError("name at least one EXPORT: a zip, a folder, or a JSON file")
     config = _config(archive_folder, config_file, {})
     talk = _Talk(quiet or as_json)
-    if not _holds_an_export(exports):
+    if exports and not _holds_an_export(exports):
         sys.exit(1)
-    with _archive(archive_folder, config, create=True, temporary=dry_run) as archive:
+    with _archive(archive_folder, config, create=bool(exports), temporary=dry_run) as archive:
         summaries, errors = _import_all(archive, exports, talk, dry_run=dry_run)
+        _reread(archive, talk, every=reread)
     if as_json:
         _print(json.dumps([_summary_json(summary) for summary in summaries], indent=2))
     _finish(summaries, errors, strict)
@@ -294,6 +298,25 @@ def _import_all(
             if summary.advice:
                 _complain(f"{summary.export}: {summary.advice}")
     return summaries, errors
+
+
+def _reread(archive: Archive, talk: _Talk, *, every: bool) -> None:
+    """Reads the records of each source again whose reader has changed since, or, with `every`, of all."""
+    from sitegen.archive.history import outdated, reread
+    from sitegen.readers import installed
+
+    readers = installed()
+    sources = archive.counts_by_source()
+    chosen = (
+        [reader for source, reader in readers.items() if source in sources] if every else outdated(archive, readers)
+    )
+    for reader in chosen:
+        with talk.progress(f"Reading {reader.label} again") as progress:
+            outcomes = reread(archive, reader, progress)
+        talk.say(
+            f"{reader.label}: read again, {outcomes['new']:,} new, {outcomes['changed']:,} changed,"
+            f" {outcomes['unchanged']:,} unchanged"
+        )
 
 
 def _import_line(summary: ImportSummary, label: str, dry_run: bool) -> str:

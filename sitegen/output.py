@@ -2,7 +2,8 @@
 
 Nothing else in the folder is touched, and a folder that holds other things is refused at the start. A page is
 written into a temporary file and renamed into its place, so that a reader never sees half of one. The manifest is
-written last and names every file with its hash; a build that was broken off leaves a marker, after which the files
+written last and names every file with its hash, and every product (files that are made together) with what it was made
+from, so that the next build can leave it alone; a build that was broken off leaves a marker, after which the files
 themselves are compared instead of trusting the manifest. The marker lists what that build added, so that it can be
 removed again. Temporary files stand at the top of the folder, in the same file system as all below it (links are not
 followed), where a glance finds those of a killed build. One build at a time: the caller holds the folder's lock.
@@ -15,8 +16,8 @@ import json
 import os
 import shutil
 import stat
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
@@ -27,6 +28,9 @@ from sitegen.lock import HOLDER_NAME, LOCK_NAME
 MANIFEST_NAME = ".sitegen-manifest.json"
 DIRTY_NAME = ".sitegen-building"
 TEMPORARY = ".sitegen-tmp"
+#: What a product was made from, and its files with their sizes.
+Product = tuple[str, dict[str, int]]
+
 #: What a build keeps in the folder while it runs: none of it belongs to the site.
 OWN_NAMES = frozenset({MANIFEST_NAME, DIRTY_NAME, LOCK_NAME, HOLDER_NAME})
 
@@ -48,6 +52,18 @@ def read_manifest(folder: Path) -> dict[str, str]:
     return files
 
 
+def _read_products(folder: Path) -> dict[str, Product]:
+    """The products of the last build by label. Empty if the manifest has none that can be used: all is made anew."""
+    try:
+        products = json.loads((folder / MANIFEST_NAME).read_bytes()).get("products", {})
+        return {
+            str(label): (str(made_from), {str(name): int(size) for name, size in names.items()})
+            for label, (made_from, names) in products.items()
+        }
+    except (ValueError, AttributeError, TypeError):
+        return {}
+
+
 def _parts(name: str) -> tuple[str, ...]:
     parts = PurePosixPath(name).parts
     if not parts or parts[0] == "/" or ".." in parts or "\0" in name:
@@ -62,13 +78,16 @@ class Output:
         """Raises OutputError if the folder can't be made, or holds files that no sitegen build made."""
         self.folder = folder
         self.written = 0
-        self.unchanged = 0
         self.removed = 0
         self._files: dict[str, str] = {}
+        self._products: dict[str, Product] = {}
+        #: The files of the product that is being made, with their sizes.
+        self._names: dict[str, int] = {}
         self._folders: set[Path] = set()
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._before = read_manifest(folder)
+            self._products_before = _read_products(folder) if self._before else {}
             self._dirty = (folder / DIRTY_NAME).exists()
             self._unlisted = self._added_before() if self._dirty else set()
             self._trusted = bool(self._before) and not self._dirty
@@ -98,22 +117,42 @@ class Output:
     def write(self, name: str, content: bytes) -> None:
         """Puts a file at `name` (a relative path with `/`), unless it stands there with the same bytes."""
         digest = hashlib.sha256(content).hexdigest()
-        if self._stands(name, digest, len(content)):
-            self.unchanged += 1
-        else:
+        if not self._stands(name, digest, len(content)):
             self._put(name, lambda file: file.write(content))
         self._files[name] = digest
+        self._names[name] = len(content)
 
     def copy(self, name: str, digest: str, size: int, open_source: Callable[[], BinaryIO]) -> None:
         """Puts a file whose sha256 and size are known; the source is opened only when it has to be copied."""
         if name in self._files:
             return
-        if self._stands(name, digest, size):
-            self.unchanged += 1
-        else:
+        if not self._stands(name, digest, size):
             with open_source() as source:
                 self._put(name, lambda file: shutil.copyfileobj(source, file))
         self._files[name] = digest
+
+    @contextmanager
+    def product(self, label: str, made_from: str) -> Iterator[None]:
+        """The files put inside are one product, which depends on nothing but what `made_from` names."""
+        self._names = {}
+        try:
+            yield
+        finally:
+            self._products[label], self._names = (made_from, self._names), {}
+
+    def keep(self, label: str, made_from: str) -> bool:
+        """Whether the last build made this product of the same things and its files stand as it left them: they are
+        kept then, and need not be made."""
+        before = self._products_before.get(label)
+        if before is None or before[0] != made_from:
+            return False
+        names = before[1]
+        if not all(name in self._before and self._stands(name, self._before[name], names[name]) for name in names):
+            return False
+        for name in names:
+            self._files[name] = self._before[name]
+        self._products[label] = before
+        return True
 
     def finish(self) -> None:
         """Removes what the last build wrote and this one didn't, then writes the manifest. Raises OutputError."""
@@ -121,14 +160,23 @@ class Output:
             for name in sorted((self._before.keys() | self._unlisted) - self._files.keys()):
                 self._mark_dirty()
                 self._remove(name)
-            manifest = json.dumps({"files": dict(sorted(self._files.items()))}, indent=0, ensure_ascii=False)
-            if self._before != self._files or not self._trusted:
+            manifest = json.dumps(
+                {"files": dict(sorted(self._files.items())), "products": dict(sorted(self._products.items()))},
+                indent=0,
+                ensure_ascii=False,
+            )
+            if (self._before, self._products_before) != (self._files, self._products) or not self._trusted:
                 self._replace(self.folder / MANIFEST_NAME, lambda file: file.write(manifest.encode()), durably=True)
             if self._dirty:
                 (self.folder / DIRTY_NAME).unlink()
                 self._dirty = False
         except OSError as error:
             raise OutputError(f"{self.folder}: can't be finished: {error.strerror or error}; build again") from error
+
+    @property
+    def unchanged(self) -> int:
+        """How many files of this build stood already."""
+        return len(self._files) - self.written
 
     @property
     def names(self) -> frozenset[str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from makers import conversation
 
-from sitegen.archive import migrations, store
+from sitegen.archive import migrations, tables
 from sitegen.archive.attachments import AttachmentStore
 from sitegen.archive.database import DATABASE_NAME, copy_database, reading
 from sitegen.archive.migrations import backup_path, migrate
@@ -212,8 +212,8 @@ def test_migration__without_a_copy_there_is_none(older, monkeypatch):
 
 
 def test_migration__happens_when_an_archive_is_opened(older, monkeypatch):
-    monkeypatch.setattr(store, "SCHEMA_VERSION", 2)
-    monkeypatch.setattr(store, "migrate", lambda db, path, version: migrate(db, path, version, {1: add_mood}))
+    monkeypatch.setattr(tables, "SCHEMA_VERSION", 2)
+    monkeypatch.setattr(tables, "migrate", lambda db, path, version: migrate(db, path, version, {1: add_mood}))
     with Archive(older.parent) as archive:
         assert archive._db.execute("SELECT mood FROM conversation").fetchone() == ("fine",)
     assert backup_path(older, 2).is_file()
@@ -224,7 +224,7 @@ def test_migration__happens_when_an_archive_is_opened(older, monkeypatch):
 
 
 def test_migration__steps_lead_to_the_format_of_this_sitegen():
-    assert set(migrations.STEPS) == set(range(1, store.SCHEMA_VERSION))
+    assert set(migrations.STEPS) == set(range(1, tables.SCHEMA_VERSION))
 
 
 def _dump(path: Path) -> list[str]:

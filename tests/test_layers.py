@@ -12,7 +12,8 @@ LAYERS = (
     {"model", "errors", "config", "tree", "wording", "pages", "folders", "dates", "durability", "lock"},
     {"readers", "text", "theme"},
     {"archive", "render", "plan", "search", "output"},
-    {"build", "inspection"},
+    {"made_from", "making", "inspection"},
+    {"build"},
     {"cli"},
 )
 DOORS = {

@@ -1,8 +1,12 @@
 from datetime import UTC, datetime
+from xml.etree import ElementTree
 
+from sitegen.archive.changes import Change
 from sitegen.archive.store import ImportRow
 from sitegen.config import Config
 from sitegen.plan import PAGE_SIZE, ImportReport, plan
+from sitegen.plan.feed import feed
+from sitegen.plan.imports import NEWS_ROWS
 from sitegen.render.conversation import Entry
 from sitegen.render.settings import Settings, SourceLabels, folder_path
 
@@ -93,8 +97,53 @@ def test_plan__projects_and_memories_stand_before_the_chats_of_their_source():
     assert [group.label for group in groups] == ["Projects", "Memories", "March 2026"]
 
 
+def import_row(*counts):
+    return ImportRow("f" * 16, "f" * 64, "chatgpt", "one file", "e.zip", datetime(2026, 3, 5, tzinfo=UTC), *counts)
+
+
+def test_plan__import_report_tells_what_each_conversation_came_to():
+    changes = [
+        (f"{1:012}", Change("new")),
+        (f"{2:012}", Change("changed", messages=2, branches=1, edited=1, title_before="Draft")),
+        (f"{3:012}", Change("changed", removed=1, project_before="Old")),
+        (f"{4:012}", Change("gone")),
+        (f"{5:012}", Change("returned")),
+        ("a key that is no more", Change("new")),
+    ]
+    report = ImportReport(import_row(4, 1, 2, 0, 1, 0, 0, 0), [], [], changes)
+    news = pages(*(entry(number) for number in range(1, 6)), imports=[report])["imports/ffffffffffff.html"].page.news
+    assert [(group.rows.label, [row.title for row in group.rows.rows]) for group in news] == [
+        ("New (1)", ["Title 1"]),
+        ("Changed (2)", ["Title 3", "Title 2"]),
+        ("No longer in your account (1)", ["Title 4"]),
+        ("In your account again (1)", ["Title 5"]),
+    ]
+    assert [row.excerpt for row in news[1].rows.rows] == [
+        "1 no longer there, moved from “Old”",
+        "2 new messages, 1 new branch, 1 edited, renamed from “Draft”",
+    ]
+
+
+def test_plan__long_news_are_cut_and_say_so():
+    changes = [(f"{number:012}", Change("new")) for number in range(NEWS_ROWS + 3)]
+    report = ImportReport(import_row(503, 503, 0, 0, 0, 0, 0, 0), [], [], changes)
+    (group,) = pages(*(entry(n) for n in range(NEWS_ROWS + 3)), imports=[report])["imports/ffffffffffff.html"].page.news
+    assert (len(group.rows.rows), group.more, group.rows.label) == (NEWS_ROWS, 3, "New (503)")
+
+
+def test_feed__newest_chats_first_and_well_formed():
+    entries = [entry(n, f"2026-03-{n:02}T12:00:00+01:00", title=f"A < & \x01 {n}") for n in range(1, 29)]
+    entries += [entry(40, "", title="undated"), entry(41, kind="memory", title="memory")]
+    root = ElementTree.fromstring(feed(entries, SETTINGS))
+    atom = "{http://www.w3.org/2005/Atom}"
+    titles = [element.findtext(f"{atom}title") for element in root.iter(f"{atom}entry")]
+    assert titles[:2] == ["A < & ␁ 28", "A < & ␁ 27"]
+    assert len(titles) == 28
+    assert feed(entries, SETTINGS) == feed(reversed(entries), SETTINGS)
+
+
 def test_plan__import_report_has_counts_problems_and_unknown_parts():
-    row = ImportRow(1, "f" * 64, "chatgpt", "one file", "e.zip", datetime(2026, 3, 5, tzinfo=UTC), 5, 4, 1, 0, 2, 3, 1)
+    row = import_row(5, 4, 1, 0, 0, 2, 3, 1)
     from sitegen.model import Problem
 
     found = pages(entry(1), imports=[ImportReport(row, [Problem("item 7", "cut short")], [("widget", 2)])])

@@ -38,6 +38,7 @@ class ConversationRow(NamedTuple):
 
     key: str
     content_hash: str
+    project: str | None
     absence: Absence | None
 
 
@@ -239,13 +240,24 @@ class ConversationTables(Tables):
     def conversations(self) -> list[ConversationRow]:
         """All conversations, oldest first, those without a date last."""
         rows = self._db.execute(
-            "SELECT key, content_hash, conversation.gone IS NOT NULL, import.made FROM conversation"
+            "SELECT key, content_hash, project, conversation.gone IS NOT NULL, import.made FROM conversation"
             " LEFT JOIN import ON import.id = conversation.gone ORDER BY created IS NULL, created, key"
         )
         return [
-            ConversationRow(key, digest, Absence(from_iso(made)) if is_gone else None)
-            for key, digest, is_gone, made in rows
+            ConversationRow(key, digest, project, Absence(from_iso(made)) if is_gone else None)
+            for key, digest, project, is_gone, made in rows
         ]
+
+    def all_files(self) -> dict[str, dict[str, StoredFile]]:
+        """The attachments whose bytes are here, by conversation key and attachment id."""
+        found: dict[str, dict[str, StoredFile]] = {}
+        rows = self._db.execute(
+            "SELECT conversation, id, hash, size, media_type FROM attachment WHERE hash IS NOT NULL"
+            " ORDER BY conversation, id"
+        )
+        for key, attachment_id, *stored in rows:
+            found.setdefault(key, {})[attachment_id] = StoredFile(*stored)
+        return found
 
     def content(self, key: str) -> bytes:
         """A conversation as canonical JSON (`model.decode`). Raises ArchiveError if there is none."""

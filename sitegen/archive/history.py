@@ -45,6 +45,12 @@ def update_history(archive: Archive, reader: Reader, touched: Collection[str]) -
     return outcomes
 
 
+def outdated(archive: Archive, readers: Mapping[str, Reader]) -> list[Reader]:
+    """The readers whose version is not that which the archive's conversations were read with."""
+    versions = ((reader, archive.reader_version(source)) for source, reader in sorted(readers.items()))
+    return [reader for reader, version in versions if version not in (0, reader.version)]
+
+
 def reread(archive: Archive, reader: Reader, progress: Progress | None = None) -> Counter[str]:
     """Reads every record of a source again, and those that could not be read; how many conversations are "new",
     "changed" and "unchanged". A transaction of its own. Raises ArchiveError when the archive can't be written."""

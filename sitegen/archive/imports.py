@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import zlib
 from collections.abc import Iterable, Mapping
@@ -113,6 +114,20 @@ class ImportTables(Tables):
             "SELECT type, count FROM unknown WHERE import = ? ORDER BY count DESC, type", (import_id,)
         )
         return [(name, count) for name, count in rows]
+
+    def history_hash(self) -> str:
+        """64 hex digits that change whenever anything does that reports of imports show."""
+        digest = hashlib.sha256()
+        for query in (
+            "SELECT id, source, generation, export_name, made, found, new, changed, unchanged, gone, unreadable,"
+            " attachments, attachments_missing FROM import ORDER BY id",
+            "SELECT import, position, place, reason FROM problem ORDER BY import, position",
+            "SELECT import, type, count FROM unknown ORDER BY import, type",
+            "SELECT import, conversation, kind, detail FROM change ORDER BY import, conversation, kind",
+        ):
+            for row in self._db.execute(query):
+                digest.update(repr(row).encode("utf-8", "surrogatepass"))
+        return digest.hexdigest()
 
     def discard_import(self, import_id: str) -> None:
         """Forgets a new import that held nothing."""

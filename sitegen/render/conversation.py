@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC
 
 import msgspec
@@ -75,7 +76,10 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class ConversationRendering(msgspec.Struct, frozen=True):
-    """Everything that comes of one conversation: its page's value, its line in lists, its words for the search."""
+    """Everything that comes of one conversation: its page's value, its line in lists, its words for the search.
+
+    Its folder, which settings can change, is not yet in them: `placed` adds it.
+    """
 
     page: ConversationPage
     entry: Entry
@@ -86,8 +90,30 @@ def render_conversation(
     conversation: Conversation, files: Mapping[str, StoredFile], settings: Settings, absence: Absence | None = None
 ) -> ConversationRendering:
     """The page, list entry and search documents of a conversation. `files` are the attachments whose bytes are
-    in the archive, by id; `absence` says that it is no longer in its account."""
+    in the archive, by id; `absence` says that it is no longer in its account. Of the settings only the zone and the
+    names of its source count."""
     return _Renderer(conversation, files, settings, absence).render()
+
+
+def folder_for(conversation: Conversation, entry: Entry, settings: Settings) -> Folder:
+    """The folder that a rendered conversation stands in."""
+    return folder_of(conversation, entry.title, settings.config, settings.zone, settings.project_names)
+
+
+def page_in(folder: Folder, page: ConversationPage, path: str) -> ConversationPage:
+    """The page at `path` with a link to its folder, if it has one."""
+    if not folder:
+        return page
+    link = Link(" / ".join(folder), root_of(path) + folder_path(folder))
+    return replace(page, places=(*page.places, link))
+
+
+def line_in(folder: Folder, entry: Entry, search: SearchConversation) -> tuple[Entry, SearchConversation]:
+    """The line in lists and what the search knows, with the folder."""
+    return (
+        msgspec.structs.replace(entry, folder=folder),
+        msgspec.structs.replace(search, folder="/".join(folder)),
+    )
 
 
 class _Renderer:
@@ -118,7 +144,6 @@ class _Renderer:
         runs = branches(conversation)
         turns = self._turns(runs[0].messages if runs else (), runs[1:])
         title = self._title()
-        folder = folder_of(conversation, title, self.settings.config, self.zone, self.settings.project_names)
         page = ConversationPage(
             key=conversation.key,
             title=title,
@@ -129,14 +154,14 @@ class _Renderer:
             model=self._model(),
             facts=self._facts(len(runs)),
             flags=conversation.flags,
-            places=self._places(folder),
+            places=self._places(),
             summary=conversation.summary,
             origin=safe_address(conversation.url),
             outline=tuple(Link(_shortened(text, _OUTLINE_LENGTH), f"#{anchor}") for anchor, text in self.prompts),
             turns=turns,
             notices=tuple(self._notices()),
         )
-        return ConversationRendering(page, self._entry(title, folder), self._search(title, folder))
+        return ConversationRendering(page, self._entry(title), self._search(title))
 
     # --- messages --------------------------------------------------------------------------------------------
 
@@ -353,7 +378,7 @@ class _Renderer:
             facts.append(count_label(runs, "branch", "branches"))
         return tuple(facts)
 
-    def _places(self, folder: Folder) -> tuple[Link, ...]:
+    def _places(self) -> tuple[Link, ...]:
         created = self.conversation.created
         if created is None:
             month = Link("Without a date", self.root + UNDATED_PATH)
@@ -361,10 +386,9 @@ class _Renderer:
             local = created.astimezone(self.zone)
             month = Link(month_label(local.year, local.month), self.root + month_path(local.year, local.month))
         source = Link(self._source().label, self.root + source_path(self.conversation.source))
-        folders = (Link(" / ".join(folder), self.root + folder_path(folder)),) if folder else ()
-        return (source, month, *folders)
+        return (source, month)
 
-    def _entry(self, title: str, folder: Folder) -> Entry:
+    def _entry(self, title: str) -> Entry:
         beginnings = [text for _, text in self.prompts] + [document.answer for document in self.documents]
         excerpt = _shortened(next((text for text in beginnings if text.strip()), ""), _EXCERPT_LENGTH)
         if excerpt.startswith(title.removesuffix("…")):
@@ -380,7 +404,7 @@ class _Renderer:
             flags=(*self.conversation.flags, *((ONLY_HERE,) if self.absence is not None else ())),
             created=created.astimezone(self.zone).isoformat() if created else "",
             created_utc=created.astimezone(UTC).isoformat(timespec="microseconds") if created else "",
-            folder=folder,
+            folder=(),
             length=self.shown,
         )
 
@@ -403,7 +427,7 @@ class _Renderer:
             )
         )
 
-    def _search(self, title: str, folder: Folder) -> SearchConversation:
+    def _search(self, title: str) -> SearchConversation:
         created = self.conversation.created
         head = SearchDocument(anchor="", role="", title=title)
         return SearchConversation(
@@ -411,7 +435,6 @@ class _Renderer:
             url=self.path,
             title=title,
             source=self.conversation.source,
-            folder="/".join(folder),
             date=created.astimezone(self.zone).date().isoformat() if created else "",
             documents=(head, *self.documents),
         )

@@ -1,0 +1,188 @@
+"""One conversation made into everything that shows it, in this process or in worker processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import zlib
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context, parent_process
+from threading import Thread
+from typing import Any, NamedTuple, TypeVar
+
+import msgspec
+from markupsafe import Markup
+
+from sitegen.archive.attachments import StoredFile
+from sitegen.archive.cache import CACHE_NAME
+from sitegen.archive.store import Absence
+from sitegen.errors import BuildError
+from sitegen.folders import Folder
+from sitegen.model import decode
+from sitegen.pages import ConversationPage
+from sitegen.render.conversation import Entry, folder_for, page_in, render_conversation
+from sitegen.render.settings import Settings
+from sitegen.search import Analysed, SearchConversation, analyse, fragment_file
+from sitegen.text.rendered import showable
+from sitegen.theme import Theme, load_theme
+
+#: Below this many conversations, starting worker processes costs more than it saves.
+_WORTH_WORKERS = 60
+_COMPRESSION = 1
+
+T = TypeVar("T")
+
+
+class Job(NamedTuple):
+    """A conversation to be made: its content, its files by attachment id, whether it left its account. `line` and
+    `page` are what an earlier build kept of it, made from the same; None if there is nothing."""
+
+    key: str
+    content: bytes
+    files: dict[str, StoredFile]
+    absence: Absence | None
+    line: bytes | None = None
+    page: bytes | None = None
+
+
+class Line(msgspec.Struct, frozen=True, array_like=True):
+    """What lists and the search index need of a conversation. Its folder is not in it."""
+
+    entry: Entry
+    search: SearchConversation
+    analysed: Analysed
+
+
+class _Page(msgspec.Struct, frozen=True, array_like=True):
+    """What is costly about a conversation's page: its value, with Markdown and code rendered; and its text as the
+    search quotes it, a file of its own."""
+
+    page: ConversationPage
+    text_name: str
+    text: bytes
+
+
+class Made(NamedTuple):
+    """What came of a job: the files to write, the folder, and, packed, what to keep for the next build."""
+
+    key: str
+    folder: Folder
+    path: str
+    html: bytes
+    text_name: str
+    text: bytes
+    line: bytes
+    page: bytes
+
+
+class PageMaker:
+    """Does jobs. One for each process."""
+
+    def __init__(self, settings: Settings, theme: Theme) -> None:
+        self.settings, self.theme = settings, theme
+
+    def make(self, job: Job) -> Made:
+        """Everything that comes of one conversation. Raises ThemeError."""
+        conversation = decode(job.content)
+        packed_line, packed_page = job.line, job.page
+        if packed_line is None or packed_page is None:
+            rendering = render_conversation(conversation, job.files, self.settings, job.absence)
+            head = msgspec.structs.replace(rendering.search, documents=())
+            line = Line(rendering.entry, head, analyse(rendering.search, self.settings.config.search.languages))
+            page = _Page(rendering.page, *fragment_file(rendering.search))
+            packed_line, packed_page = packed(line), packed(page)
+        else:
+            line, page = unpacked_line(packed_line), _unpacked(_page_decoder, packed_page)
+        entry = line.entry
+        folder = folder_for(conversation, entry, self.settings)
+        value = page_in(folder, page.page, entry.path)
+        html = self.theme.render("conversation.html", self.settings.site(entry.path), value)
+        return Made(job.key, folder, entry.path, encoded(html), page.text_name, page.text, packed_line, packed_page)
+
+
+def encoded(html: str) -> bytes:
+    """A page's bytes, with stand-ins for the characters that HTML forbids."""
+    return showable(html).encode("utf-8")
+
+
+# --- packing -----------------------------------------------------------------------------------------------------
+
+
+def _decode_hook(kind: type, value: Any) -> Any:
+    if kind is Markup:
+        # Made by sitegen.text in the build that packed it.
+        return Markup(value)
+    raise NotImplementedError(kind)
+
+
+_encoder = msgspec.msgpack.Encoder(enc_hook=str)
+_line_decoder = msgspec.msgpack.Decoder(Line)
+_page_decoder = msgspec.msgpack.Decoder(_Page, dec_hook=_decode_hook)
+
+
+def packed(value: Line | _Page) -> bytes:
+    """The value as bytes to keep."""
+    return zlib.compress(_encoder.encode(value), _COMPRESSION)
+
+
+def unpacked_line(data: bytes) -> Line:
+    """The opposite of `packed` for a line. Raises BuildError if it is damaged."""
+    return _unpacked(_line_decoder, data)
+
+
+def _unpacked(decoder: msgspec.msgpack.Decoder[T], data: bytes) -> T:
+    try:
+        return decoder.decode(zlib.decompress(data))
+    except (zlib.error, msgspec.DecodeError) as error:
+        raise BuildError(f"{CACHE_NAME} in the archive is damaged ({error}); delete it and build again") from error
+
+
+# --- processes ---------------------------------------------------------------------------------------------------
+
+
+def make_all(work: Iterable[Job], count: int, settings: Settings, theme: Theme, jobs: int | None) -> Iterator[Made]:
+    """Does all the work, in its order; `count` is about how much there is, `jobs` the number of processes (default:
+    one for each processor, or only this one for little work). Raises ThemeError, and BuildError if a process ends."""
+    if jobs is None:
+        jobs = (os.cpu_count() or 1) if count >= _WORTH_WORKERS else 1
+    if jobs == 1:
+        yield from map(PageMaker(settings, theme).make, work)
+        return
+    pool = ProcessPoolExecutor(jobs, get_context("spawn"), _start_worker, (settings, settings.config.theme))
+    # A bounded queue: results are taken in order, and no more than a few are under way.
+    waiting: deque[Future[Made]] = deque()
+    try:
+        for job in work:
+            waiting.append(pool.submit(_make, job))
+            if len(waiting) >= jobs * 4:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    except BrokenProcessPool as error:
+        raise BuildError("a process that rendered pages was ended from outside; try again with --jobs 1") from error
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+_worker: list[PageMaker] = []
+
+
+def _start_worker(settings: Settings, theme_name: str) -> None:
+    # Ctrl-C goes to every process of the terminal; the main one ends the others.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
+    _worker.append(PageMaker(settings, load_theme(theme_name)))
+
+
+def _end_with_parent() -> None:
+    """Ends this process when the main one has gone, were it killed: a pool's worker would wait for work forever."""
+    if (parent := parent_process()) is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _make(job: Job) -> Made:
+    return _worker[0].make(job)

@@ -1,0 +1,181 @@
+"""A second build: nothing is made that stands, whatever changed shows, and the way there leaves no trace."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from export_maker import make_export, run
+from makers import conversation, dialogue, message
+
+from sitegen import making
+from sitegen.archive.cache import CACHE_NAME
+from sitegen.archive.store import Archive
+from sitegen.build import BuildSummary, build_site
+from sitegen.config import Config, FolderRule
+from sitegen.errors import ArchiveError
+from sitegen.model import Attachment, Conversation, ImageBlock, Project, content_id
+
+ME = content_id("me")
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
+
+
+def talk(id_: str, *texts: str, **fields: object) -> Conversation:
+    return conversation(f"Talk {id_}", *dialogue(*texts), id=id_, **fields)
+
+
+JANUARY = [talk("a", "question", "answer"), talk("b", "other", "words"), talk("c", "third", "`x = 1`")]
+FEBRUARY = [talk("a", "question", "answer", "more"), talk("b", "changed", "words"), talk("d", "new", "one")]
+
+
+def months(folder: Path) -> list[Path]:
+    picture = message("1", "user", blocks=(ImageBlock(Attachment("cat", name="cat")),))
+    with_picture = conversation("Picture", picture, id="p", project=Project("g-p-1", "Cats"))
+    return [
+        make_export(folder / "1", 1, *JANUARY, with_picture, account=ME, cat=PNG),
+        make_export(folder / "2", 2, *FEBRUARY, with_picture, account=ME),
+    ]
+
+
+@pytest.fixture
+def archive(tmp_path: Path):
+    with Archive(tmp_path / "archive", "Europe/Berlin") as opened:
+        run(opened, months(tmp_path)[0])
+        yield opened
+
+
+def build(archive: Archive, folder: Path, config: Config | None = None, jobs: int = 1) -> BuildSummary:
+    return build_site(archive, folder, config or Config(), jobs)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def times(folder: Path) -> dict[Path, int]:
+    return {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+
+
+def no_rendering(*_: object) -> None:
+    raise AssertionError("rendered again")
+
+
+def test_build__with_nothing_new_writes_no_file(archive, tmp_path):
+    first = build(archive, tmp_path / "site")
+    before = times(tmp_path / "site")
+    again = build(archive, tmp_path / "site")
+    assert (first.rendered, again.rendered, again.written, again.removed) == (4, 0, 0, 0)
+    assert (again.conversations, again.pages, again.unchanged) == (4, first.pages, first.written)
+    assert times(tmp_path / "site") == before
+
+
+def test_build__a_month_later_makes_only_what_it_touched(archive, tmp_path):
+    build(archive, tmp_path / "site")
+    before = times(tmp_path / "site")
+    run(archive, tmp_path / "2")
+    again = build(archive, tmp_path / "site")
+    assert again.rendered == 4  # a, b and d, and c, which is gone
+    picture = archive.conversation(conversation("Picture", id="p").key)
+    untouched = [path for path, time in times(tmp_path / "site").items() if before.get(path) == time]
+    assert [path for path in untouched if picture.key in path.name and path.suffix == ".html"]
+    assert b"No longer in your account since the export of 2 Feb 2026" in b"".join(contents(tmp_path / "site").values())
+
+
+def test_build__the_way_there_leaves_no_trace(archive, tmp_path):
+    build(archive, tmp_path / "site")
+    run(archive, tmp_path / "2")
+    build(archive, tmp_path / "site", jobs=2)
+    with Archive(tmp_path / "other", "Europe/Berlin") as other:
+        for month in ("2", "1"):
+            run(other, tmp_path / month)
+        build(other, tmp_path / "clean")
+    assert contents(tmp_path / "clean") == contents(tmp_path / "site")
+
+
+def test_build__a_theme_or_title_changes_pages_without_rendering_text_again(archive, tmp_path, monkeypatch):
+    theme = tmp_path / "mine"
+    (theme / "templates").mkdir(parents=True)
+    (theme / "theme.toml").write_text('name = "mine"')
+    (theme / "templates" / "base.html").write_text(
+        '{% extends "default/base.html" %}{% block title %}MINE{% endblock %}'
+    )
+    build(archive, tmp_path / "site")
+    monkeypatch.setattr(making, "render_conversation", no_rendering)
+    config = Config(title="Other title", theme=str(theme))
+    again = build(archive, tmp_path / "site", config)
+    assert again.rendered == 4
+    pages = [content for name, content in contents(tmp_path / "site").items() if name.startswith("chats/")]
+    assert all(b"Other title" in page for page in pages)
+    assert build(archive, tmp_path / "elsewhere", config).written == len(contents(tmp_path / "elsewhere")) - 1
+
+
+def test_build__a_folder_rule_moves_conversations_without_rendering_text_again(archive, tmp_path, monkeypatch):
+    build(archive, tmp_path / "site")
+    monkeypatch.setattr(making, "render_conversation", no_rendering)
+    rule = FolderRule(name="Found", text="other")
+    build(archive, tmp_path / "site", Config(folders=(rule,)))
+    found = contents(tmp_path / "site")
+    (folder,) = [content for name, content in found.items() if name.startswith("folders/found-")]
+    assert b"Talk b" in folder
+    assert b"Talk a" not in folder
+    assert b'"Found"' in found["search/manifest.js"]
+
+
+def test_build__repairs_what_was_taken_away_or_changed(archive, tmp_path):
+    build(archive, tmp_path / "site")
+    whole = contents(tmp_path / "site")
+    for number, name in enumerate(sorted(whole)):
+        if name.endswith((".html", ".js", ".png", ".css")):
+            path = tmp_path / "site" / name
+            path.unlink() if number % 2 else path.write_bytes(path.read_bytes()[:-1])
+    build(archive, tmp_path / "site")
+    assert contents(tmp_path / "site") == whole
+
+
+def test_build__without_its_cache_gives_the_same(archive, tmp_path):
+    build(archive, tmp_path / "site")
+    before = times(tmp_path / "site")
+    (archive.folder / CACHE_NAME).unlink()
+    again = build(archive, tmp_path / "site")
+    assert (again.rendered, again.written) == (4, 0)
+    assert times(tmp_path / "site") == before
+
+
+def test_build__makes_a_damaged_cache_anew(archive, tmp_path):
+    build(archive, tmp_path / "site")
+    (archive.folder / CACHE_NAME).write_bytes(b"no database" * 500)
+    assert build(archive, tmp_path / "site").rendered == 4
+    assert build(archive, tmp_path / "site").rendered == 0
+
+
+def test_build__cache_that_cannot_be_is_one_line(archive, tmp_path):
+    (archive.folder / CACHE_NAME).mkdir()
+    with pytest.raises(ArchiveError, match=r"cache\.sqlite: can't be used"):
+        build(archive, tmp_path / "site")
+
+
+def test_build__a_lost_attachment_is_told_and_shown_as_missing(archive, tmp_path):
+    build(archive, tmp_path / "site")
+    (file,) = (path for path in (archive.folder / "attachments").rglob("*") if path.is_file())
+    file.unlink()
+    # Where the site still has it, nothing is lost.
+    assert build(archive, tmp_path / "site").warnings == ()
+    fresh = build(archive, tmp_path / "fresh")
+    assert "to have it back" in fresh.warnings[0]
+    assert not any(name.endswith(".png") for name in contents(tmp_path / "fresh"))
+
+
+def test_build__is_the_same_in_any_zone_and_locale(tmp_path):
+    with Archive(tmp_path / "archive", "Europe/Berlin") as archive:
+        run(archive, months(tmp_path)[0])
+    command = [sys.executable, "-m", "sitegen", "build", "--jobs", "1", "--archive", str(archive.folder), "--output"]
+    results = []
+    for number, (zone, locale) in enumerate((("Asia/Tokyo", "C"), ("America/New_York", "C.UTF-8"))):
+        environment = {"TZ": zone, "LC_ALL": locale, "PYTHONHASHSEED": str(number), "PYTHONPATH": ":".join(sys.path)}
+        site = tmp_path / f"site{number}"
+        (archive.folder / CACHE_NAME).unlink(missing_ok=True)
+        subprocess.run([*command, str(site)], env=environment, check=True, cwd=tmp_path)
+        results.append(contents(site))
+    assert results[0] == results[1]
