@@ -29,6 +29,23 @@ def test_merge__newest_title_and_text_win_blank_ones_do_not():
     assert merged.messages[0].blocks == (TextBlock("new words"),)
 
 
+def test_merge__what_is_kept_beside_chats_has_no_branches():
+    old = conversation("Files", *dialogue("a", "b", "c"), kind="media")
+    new = conversation("Files", message("1", "user", "a"), message("3", "user", "c", "1"), kind="media")
+    merged = merge([observed(1, old), observed(2, new)])
+    assert [(m.id, m.parent, m.absent) for m in merged.messages] == [
+        ("1", None, False), ("3", "1", False), ("2", "3", True),
+    ]  # fmt: skip
+    assert merged.active_leaf == "2"
+
+
+def test_merge__edited_text_is_kept_as_a_revision_a_beginning_of_it_is_not():
+    states = [conversation("t", message("1", "user", text)) for text in ("Half", "Half an answer", "Another answer")]
+    merged = merge(observed(day, state) for day, state in enumerate(states, 1))
+    (revision,) = merged.messages[0].revisions
+    assert (revision.blocks, revision.exported) == ((TextBlock("Half an answer"),), datetime(2026, 1, 2, tzinfo=UTC))
+
+
 def test_merge__nothing_is_an_error():
     with pytest.raises(ValueError, match="nothing"):
         merge([])

@@ -46,7 +46,7 @@ def compare(before: Conversation | None, after: Conversation) -> Change | None:
     change = Change(
         "changed",
         messages=sum(not message.hidden and message.role in ("user", "assistant") for message in added),
-        branches=sum(1 for _ in _new_branches(before.messages, added)),
+        branches=sum(1 for _ in _new_branches(before.messages, added)) if after.kind == "chat" else 0,
         edited=sum(len(new.revisions) > len(old.revisions) for old, new in both),
         removed=sum(new.absent and not old.absent for old, new in both),
         title_before=before.title if before.title != after.title else None,

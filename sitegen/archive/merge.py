@@ -50,6 +50,8 @@ def merge(observations: Iterable[Observation]) -> Conversation:
         return newest
 
     messages = _merged_messages(newest_first)
+    if newest.kind != "chat":
+        messages = _in_sequence(messages)
     created = [state.created for state in states if state.created]
     updated = [state.updated for state in states if state.updated]
     titles = list(dict.fromkeys(state.title for state in states if state.title))
@@ -78,6 +80,12 @@ def _merged_messages(newest_first: Sequence[Observation]) -> tuple[Message, ...]
     newest = next((o.conversation.messages for o in newest_first if o.conversation.messages), ())
     present = {message.id for message in newest}
     return ordered(_merged_message(of_one, absent=key not in present) for key, of_one in states.items())
+
+
+def _in_sequence(messages: Sequence[Message]) -> tuple[Message, ...]:
+    """The same one after the other: what is kept beside chats (documents, memories, media) has no branches."""
+    parents = (None, *(message.id for message in messages))
+    return tuple(replace(message, parent=parent) for message, parent in zip(messages, parents, strict=False))
 
 
 def _merged_message(newest_first: Sequence[tuple[datetime | None, Message]], *, absent: bool) -> Message:
