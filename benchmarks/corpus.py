@@ -272,7 +272,7 @@ def write_array(file: BinaryIO, values: Iterator[dict[str, Any]], most_bytes: in
 
 
 @contextmanager
-def _export_file(path: Path) -> Iterator[BinaryIO]:
+def export_file(path: Path) -> Iterator[BinaryIO]:
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix == ".json":
         with path.open("wb") as file:
@@ -295,7 +295,7 @@ def main() -> None:
     options.add_argument("--output", type=Path, required=True, metavar="FILE", help="a .zip, or a bare .json")
     chosen = options.parse_args()
     values = islice(conversations(chosen.seed, chosen.continued), chosen.conversations)
-    with _export_file(chosen.output) as file:
+    with export_file(chosen.output) as file:
         written = write_array(file, values, int(chosen.megabytes * 1e6) if chosen.megabytes else None)
     print(f"{chosen.output}: {written / 1e6:,.1f} MB of JSON")
 
