@@ -127,7 +127,9 @@ class _Build:
         for row in self.archive.conversations():
             present = {name: file for name, file in files.get(row.key, {}).items() if self._copied(file)}
             absence = row.absence and str(row.absence.since)
-            rendering = made_from(basis, row.content_hash, absence, present)
+            # What is kept beside chats may stand under the name of a project.
+            names = settings.project_names if row.kind != "chat" else {}
+            rendering = made_from(basis, row.content_hash, absence, present, names)
             placing = made_from(rendering, rules, settings.project_names.get(row.project or "", ""))
             yield _State(row, present, rendering, placing, made_from(placing, self.look))
 

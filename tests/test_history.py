@@ -105,6 +105,17 @@ def test_history__a_part_of_an_account_or_another_account_marks_nothing_as_gone(
     assert not any(row.absence for row in archive.conversations())
 
 
+def test_history__what_another_part_of_the_same_delivery_holds_is_not_gone(tmp_path):
+    exports = [
+        make_export(tmp_path / "1", 1, talk("a", "A", "x"), talk("b", "B", "y"), account=ALICE),
+        make_export(tmp_path / "2", 2, talk("a", "A", "x"), account=ALICE),
+        make_export(tmp_path / "2b", 2, talk("b", "B", "y"), account=ALICE, complete=False),
+    ]
+    archive = in_every_order(tmp_path, exports)
+    assert not any(row.absence for row in archive.conversations())
+    assert [row.gone for row in archive.imports()] == [0, 0, 0]
+
+
 def test_history__an_export_with_unreadable_records_is_no_evidence(tmp_path):
     exports = [
         make_export(tmp_path / "1", 1, talk("a", "A", "x"), talk("b", "B", "y"), account=ALICE),

@@ -37,6 +37,7 @@ class ConversationRow(NamedTuple):
     """What is known of a conversation without reading it. `absence` is None while it is in its account."""
 
     key: str
+    kind: str
     content_hash: str
     project: str | None
     absence: Absence | None
@@ -240,12 +241,12 @@ class ConversationTables(Tables):
     def conversations(self) -> list[ConversationRow]:
         """All conversations, oldest first, those without a date last."""
         rows = self._db.execute(
-            "SELECT key, content_hash, project, conversation.gone IS NOT NULL, import.made FROM conversation"
+            "SELECT key, kind, content_hash, project, conversation.gone IS NOT NULL, import.made FROM conversation"
             " LEFT JOIN import ON import.id = conversation.gone ORDER BY created IS NULL, created, key"
         )
         return [
-            ConversationRow(key, digest, project, Absence(from_iso(made)) if is_gone else None)
-            for key, digest, project, is_gone, made in rows
+            ConversationRow(key, kind, digest, project, Absence(from_iso(made)) if is_gone else None)
+            for key, kind, digest, project, is_gone, made in rows
         ]
 
     def all_files(self) -> dict[str, dict[str, StoredFile]]:

@@ -95,6 +95,8 @@ def absences(sighted: Iterable[str], exports: Sequence[ExportFacts]) -> Iterator
     same account is evidence, and only against what an export of that account has shown before.
     """
     held = set(sighted)
+    # Parts of one delivery have one date: what another part holds was not gone then.
+    dates = {export.made for export in exports if export.id in held}
     present: dict[str, bool] = {}
     for export in sorted(exports, key=lambda export: export.rank):
         if not export.account:
@@ -103,7 +105,7 @@ def absences(sighted: Iterable[str], exports: Sequence[ExportFacts]) -> Iterator
             if present.get(export.account) is False:
                 yield export.id, Change("returned")
             present[export.account] = True
-        elif export.is_snapshot and present.get(export.account):
+        elif export.is_snapshot and present.get(export.account) and export.made not in dates:
             yield export.id, Change("gone")
             present[export.account] = False
 

@@ -82,7 +82,15 @@ class BlockRenderer:
 
     def beside(self, anchor: str) -> BlockRenderer:
         """A renderer for another state of the same message, with ids of its own under `anchor`."""
-        return BlockRenderer(anchor, self._root, self._files, self._resolve, self._newest, breaks=self._breaks)
+        return BlockRenderer(
+            anchor,
+            self._root,
+            self._files,
+            self._resolve,
+            self._newest,
+            self._project_names,
+            breaks=self._breaks,
+        )
 
     def views(self, block: Block, result: ToolResultBlock | None = None) -> list[BlockView]:
         """How a block shows: mostly as one view. `result` is what came of a tool call."""

@@ -91,7 +91,7 @@ def render_conversation(
 ) -> ConversationRendering:
     """The page, list entry and search documents of a conversation. `files` are the attachments whose bytes are
     in the archive, by id; `absence` says that it is no longer in its account. Of the settings only the zone and the
-    names of its source count."""
+    names of its source count, and, for what is kept beside chats, those of projects."""
     return _Renderer(conversation, files, settings, absence).render()
 
 
