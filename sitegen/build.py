@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
@@ -19,6 +20,7 @@ from sitegen.archive.attachments import StoredFile
 from sitegen.archive.cache import Cache
 from sitegen.archive.store import Archive, ConversationRow
 from sitegen.config import Config
+from sitegen.errors import ArchiveError
 from sitegen.folders import Folder, path_of
 from sitegen.lock import only_run_in
 from sitegen.made_from import made_from, program
@@ -77,12 +79,23 @@ def build_site(
         return _Build(archive, Output(folder), cache, config, theme).run(jobs, progress)
 
 
+def _zone_of(archive: Archive) -> str:
+    """The name of the archive's zone. Raises ArchiveError if this machine's zone database doesn't know it."""
+    name = archive.zone_name
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ArchiveError(
+            f'{archive.folder}: its time zone "{name}" is not known here; set timezone in sitegen.toml'
+        ) from error
+
+
 class _Build:
     def __init__(self, archive: Archive, output: Output, cache: Cache, config: Config, theme: Theme) -> None:
         self.archive, self.output, self.cache, self.theme = archive, output, cache, theme
         self.settings = Settings(
             config=config,
-            zone_name=config.timezone or archive.zone_name,
+            zone_name=config.timezone or _zone_of(archive),
             sources={
                 # A reader of another package may not tell how to export.
                 source: SourceLabels(r.label, r.assistant, getattr(r, "how_to_export", ""))

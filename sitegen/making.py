@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import zlib
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, nullcontext
 from multiprocessing import get_context, parent_process
-from threading import Thread
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
@@ -156,7 +157,8 @@ def make_all(work: Iterable[Job], count: int, settings: Settings, theme: Theme, 
     waiting: deque[Future[Made]] = deque()
     try:
         for job in work:
-            waiting.append(pool.submit(_make, job))
+            with nullcontext() if waiting else _interrupts_later():
+                waiting.append(pool.submit(_make, job))
             if len(waiting) >= jobs * 4:
                 yield waiting.popleft().result()
         while waiting:
@@ -167,13 +169,35 @@ def make_all(work: Iterable[Job], count: int, settings: Settings, theme: Theme, 
         pool.shutdown(cancel_futures=True)
 
 
+@contextmanager
+def _interrupts_later() -> Iterator[None]:
+    """Keeps Ctrl-C back until the end of the block, and for good from processes that start in it: one that gets it
+    before `_start_worker` has run, or whose start is broken off here, prints a traceback.
+
+    New processes inherit the mask of this thread; the handler is for the other threads, which have none.
+    """
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    held: list[int] = []
+    handler = signal.signal(signal.SIGINT, lambda number, _: held.append(number))
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.signal(signal.SIGINT, handler)
+        if held:
+            signal.raise_signal(signal.SIGINT)
+
+
 _worker: list[PageMaker] = []
 
 
 def _start_worker(settings: Settings, theme_name: str) -> None:
     # Ctrl-C goes to every process of the terminal; the main one ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _worker.append(PageMaker(settings, load_theme(theme_name)))
 
 

@@ -198,7 +198,7 @@ def test_archive__file_cut_off_to_nothing_is_no_archive_without_conversations(tm
     with pytest.raises(ArchiveError, match="is empty"):
         Archive(tmp_path)
     with Archive(tmp_path, "UTC") as archive:
-        assert archive.keys() == []
+        assert archive.conversations() == []
 
 
 def test_archive__database_of_another_program_stays_as_it_is(tmp_path):
@@ -214,9 +214,9 @@ def test_archive__database_of_another_program_stays_as_it_is(tmp_path):
 @pytest.mark.parametrize(
     ("damage", "read"),
     [
-        ("UPDATE conversation SET content = x'0102'", lambda archive: archive.content(archive.keys()[0])),
-        ("UPDATE record SET raw = x'0102'", lambda archive: list(archive.records(archive.keys()[0]))),
-        ("UPDATE problem SET raw = x'0102'", lambda archive: archive.problems(1)),
+        ("UPDATE conversation SET content = x'0102'", lambda archive: archive.content(archive.conversations()[0].key)),
+        ("UPDATE record SET raw = x'0102'", lambda archive: list(archive.records(archive.conversations()[0].key))),
+        ("UPDATE problem SET raw = x'0102'", lambda archive: archive.problems(archive.imports()[0].id)),
         ("DELETE FROM setting", lambda archive: archive.zone_name),
     ],
 )
@@ -247,4 +247,4 @@ def test_import__full_disk_is_an_error_and_leaves_nothing(archive, tmp_path, mon
     monkeypatch.setattr("sitegen.archive.attachments.os.fsync", full)
     with pytest.raises(ArchiveError, match="attachments: can't be written: No space left"):
         run(archive, export)
-    assert (archive.keys(), archive.imports()) == ([], [])
+    assert (archive.conversations(), archive.imports()) == ([], [])

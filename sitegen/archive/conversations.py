@@ -88,7 +88,7 @@ class ConversationTables(Tables):
             (record_key,),
         )
         for import_id, record_hash, place, context, raw in rows.fetchall():
-            yield SightedRecord(import_id, record_hash, Record(zlib.decompress(raw), place, json.loads(context)))
+            yield SightedRecord(import_id, record_hash, Record(self._unpacked(raw), place, json.loads(context)))
 
     def put(self, conversation: Conversation, record_key: str = "") -> str:
         """Makes this the state of its conversation. Returns "new", "changed" or "unchanged"."""
@@ -234,10 +234,6 @@ class ConversationTables(Tables):
 
     # --- reading ------------------------------------------------------------------------------------------------
 
-    def keys(self) -> list[str]:
-        """The keys of all conversations, oldest first, those without a date last."""
-        return [row.key for row in self.conversations()]
-
     def conversations(self) -> list[ConversationRow]:
         """All conversations, oldest first, those without a date last."""
         rows = self._db.execute(
@@ -265,7 +261,7 @@ class ConversationTables(Tables):
         row = self._db.execute("SELECT content FROM conversation WHERE key = ?", (key,)).fetchone()
         if row is None:
             raise ArchiveError(f"{self.folder}: holds no conversation {key}")
-        return zlib.decompress(row[0])
+        return self._unpacked(row[0])
 
     def conversation(self, key: str) -> Conversation:
         """A conversation by key. Raises ArchiveError if there is none."""

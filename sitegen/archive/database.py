@@ -15,7 +15,7 @@ from sqlite3 import Connection
 from sitegen.durability import sync_file, sync_folder
 from sitegen.errors import ArchiveError
 
-__all__ = ["Connection", "back_up", "check_quickly", "connect", "copy_database", "reading"]
+__all__ = ["Connection", "back_up", "check_quickly", "connect", "copy_database", "is_foreign", "reading"]
 
 DATABASE_NAME = "archive.sqlite"
 #: How long a statement waits for another program that has the database locked.
@@ -38,6 +38,15 @@ def connect(path: Path) -> Connection:
     db.execute("PRAGMA synchronous = FULL")
     db.execute("PRAGMA foreign_keys = ON")
     return db
+
+
+def is_foreign(path: Path) -> bool:
+    """Whether this is a database that no archive was ever made in. Nothing is written. Raises sqlite3.Error."""
+    if not path.is_file() or path.with_name(f"{path.name}-wal").exists():
+        return False
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as db:
+        version = db.execute("PRAGMA user_version").fetchone()[0]
+        return version == 0 and db.execute("SELECT 1 FROM sqlite_master").fetchone() is not None
 
 
 def _log_works(db: Connection) -> bool:

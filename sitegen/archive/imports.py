@@ -105,7 +105,7 @@ class ImportTables(Tables):
             "SELECT place, reason, raw, context FROM problem WHERE import = ? ORDER BY position", (import_id,)
         )
         return [
-            Problem(place, reason, zlib.decompress(raw), json.loads(context)) for place, reason, raw, context in rows
+            Problem(place, reason, self._unpacked(raw), json.loads(context)) for place, reason, raw, context in rows
         ]
 
     def unknown(self, import_id: str) -> list[tuple[str, int]]:

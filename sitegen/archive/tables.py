@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from sitegen.archive.attachments import AttachmentStore
-from sitegen.archive.database import DATABASE_NAME, check_quickly, connect
+from sitegen.archive.database import DATABASE_NAME, check_quickly, connect, is_foreign
 from sitegen.archive.migrations import migrate
 from sitegen.errors import ArchiveError
 
@@ -31,7 +32,8 @@ class Tables:
 
     def __init__(self, folder: Path, zone_name: str | None = None) -> None:
         """Opens the archive in `folder`. With `zone_name`, makes it first if there is none, and keeps that IANA
-        name as the zone for dates. Raises ArchiveError if it is absent, damaged, busy or of a newer version."""
+        name as the zone for dates. Raises ArchiveError if it is absent, damaged, busy, of a newer version, or a
+        database of another program."""
         self.folder = folder
         self.attachments = AttachmentStore(folder / "attachments")
         self._checked = False
@@ -40,6 +42,8 @@ class Tables:
             raise ArchiveError(f"{folder}: no archive here; make one with: sitegen import EXPORT --archive {folder}")
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            if is_foreign(path):
+                raise ArchiveError(f"{path}: a database of another program; choose another folder with --archive")
             self._db = connect(path)
         except (OSError, sqlite3.Error) as error:
             raise ArchiveError(f"{path}: can't be opened as an archive: {error}") from error
@@ -87,18 +91,32 @@ class Tables:
             return
         self._db.close()
         if isinstance(error, sqlite3.Error):
-            raise ArchiveError(
-                f"{self.folder / DATABASE_NAME}: can't be read: {error}; put back a copy of the archive, or import your"
-                " exports again into a new one"
-            ) from error
+            raise self._damaged(str(error)) from error
+
+    def _damaged(self, what: str) -> ArchiveError:
+        return ArchiveError(
+            f"{self.folder / DATABASE_NAME}: can't be read: {what}; put back a copy of the archive, or import your"
+            " exports again into a new one"
+        )
+
+    def _unpacked(self, packed: bytes) -> bytes:
+        """What was kept packed. Raises ArchiveError if it is damaged."""
+        try:
+            return zlib.decompress(packed)
+        except (zlib.error, TypeError) as error:
+            raise self._damaged(f"damaged data ({error})") from error
 
     def close(self) -> None:
         """Folds the log into the one database file and closes it. Raises ArchiveError if that can't be written."""
         try:
+            # Not worth waiting for others.
+            self._db.execute("PRAGMA busy_timeout = 0")
             self._db.execute("PRAGMA optimize")
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         except sqlite3.Error as error:
-            raise ArchiveError(f"{self.folder}: can't be written: {error}; what was imported is safe") from error
+            # Another program is at work, which will fold the log in its turn; or the archive may only be read.
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_READONLY):
+                raise ArchiveError(f"{self.folder}: can't be written: {error}; what was imported is safe") from error
         finally:
             self._db.close()
 
@@ -138,6 +156,8 @@ class Tables:
     def zone_name(self) -> str:
         """The IANA name of the zone that dates are shown in, found when the archive was made."""
         row = self._db.execute("SELECT value FROM setting WHERE name = 'timezone'").fetchone()
+        if row is None:
+            raise self._damaged("its time zone is missing")
         return str(row[0])
 
     def reader_version(self, source: str) -> int:
