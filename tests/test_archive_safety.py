@@ -177,7 +177,7 @@ def test_migration__copy_put_back_is_the_archive_as_it_was(older):
     backup_path(older, 2).replace(older)
     assert _dump(older) == before
     with Archive(older.parent) as archive:
-        assert len(archive.keys()) == 1
+        assert len(archive.conversations()) == 1
 
 
 @pytest.mark.parametrize(
