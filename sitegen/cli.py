@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
     from sitegen.archive.store import Archive
     from sitegen.build import BuildSummary
     from sitegen.config import Config
+    from sitegen.plain_files import ExportSummary
     from sitegen.readers import Recognised
     from sitegen.readers.export import Export
+    from sitegen.selection import Selection
 
 EXPORTS = click.argument("exports", nargs=-1, type=click.Path(path_type=Path), metavar="[EXPORT]...")
 ARCHIVE = click.option(
@@ -190,6 +193,59 @@ def inspect(exports: tuple[Path, ...], as_json: bool) -> None:
     _finish([], errors, strict=False)
 
 
+def _several(name: str, what: str) -> Callable[[Any], Any]:
+    return click.option(f"--{name}", name, multiple=True, metavar=name.upper(), help=what)
+
+
+def _day(name: str, what: str) -> Callable[[Any], Any]:
+    return click.option(f"--{name}", name, type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help=what)
+
+
+@cli.command()
+@click.argument("target", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER")
+@click.option(
+    "--format", "file_format", type=click.Choice(["markdown", "json", "html"]), required=True,
+    help="Markdown for Obsidian and Hugo, JSON for programs, or single HTML pages.",
+)  # fmt: skip
+@ARCHIVE
+@CONFIG
+@_several("source", "Only this provider (chatgpt, claude, grok, grok_on_x, deepseek).")
+@_several("folder", "Only this folder and those below it; a pattern with * and ?.")
+@_several("title", "Only titles that fit this pattern.")
+@_several("text", "Only conversations in which this pattern was said.")
+@_several("model", "Only models that fit this pattern.")
+@_several("id", "Only the conversation with this id or key.")
+@_several("tag", "Only what has this tag (starred, pinned, archived).")
+@_day("after", "Only what began on this day or later.")
+@_day("before", "Only what began before this day.")
+@QUIET
+@JSON
+def export(
+    target: Path,
+    file_format: str,
+    archive_folder: Path,
+    config_file: Path | None,
+    quiet: bool,
+    as_json: bool,
+    **conditions: Any,
+) -> None:
+    """Write conversations into FOLDER as plain files that need no sitegen.
+
+    A condition given several times holds if any of its values does; several conditions must all hold.
+    """
+    from sitegen.plain_files import export_files
+
+    config = _config(archive_folder, config_file, {})
+    talk = _Talk(quiet or as_json)
+    with _archive(archive_folder, config, create=False) as archive, talk.progress("Writing") as progress:
+        done = export_files(archive, target, config, file_format, _selection(conditions), progress)
+    if as_json:
+        click.echo(json.dumps(done._asdict(), indent=2))
+    talk.say(_export_line(done, target))
+    for warning in done.warnings:
+        click.echo(f"sitegen: warning: {warning}", err=True)
+
+
 # --- what the commands share -------------------------------------------------------------------------------------
 
 
@@ -351,6 +407,23 @@ def _build_line(built: BuildSummary, summaries: list[ImportSummary], output_fold
         line += f": {new:,} new, {changed:,} changed, {unreadable:,} unreadable"
     written = f"{count_label(built.written, 'file')} written" if built.written else "nothing to write"
     return f"{line}; {built.pages:,} pages, {written}; open {output_folder / 'index.html'}"
+
+
+def _selection(conditions: dict[str, Any]) -> Selection:
+    """The selection that the options name."""
+    from sitegen.selection import Selection
+
+    days = {name: time.date() for name, time in conditions.items() if isinstance(time, datetime)}
+    values = {name: value for name, value in conditions.items() if isinstance(value, tuple)}
+    return Selection(**values, **days)
+
+
+def _export_line(done: ExportSummary, folder: Path) -> str:
+    from sitegen.dates import count_label
+
+    written = f"{count_label(done.written, 'file')} written" if done.written else "nothing to write"
+    removed = f", {done.removed:,} removed" if done.removed else ""
+    return f"{count_label(done.conversations, 'conversation')} in {folder}: {written}{removed}"
 
 
 def _summary_json(summary: ImportSummary) -> dict[str, Any]:

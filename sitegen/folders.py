@@ -25,7 +25,7 @@ def folder_of(
     conversations that know only the id.
     """
     for rule in config.folders:
-        if _fits(rule, conversation, title, zone):
+        if fits(rule, conversation, title, zone):
             return path_of(rule.name)
     project = conversation.project
     if project is None:
@@ -47,18 +47,19 @@ def _short(project_id: str) -> str:
     return project_id if len(project_id) <= 14 else f"{project_id[:13]}…"
 
 
-def _fits(rule: FolderRule, conversation: Conversation, title: str, zone: ZoneInfo) -> bool:
+def fits(rule: FolderRule, conversation: Conversation, title: str, zone: ZoneInfo) -> bool:
+    """Whether every condition of the rule holds; `title` is the one shown."""
     created = conversation.created.astimezone(zone).date() if conversation.created else None
     checks = (
         rule.source is None or rule.source == conversation.source,
         rule.id is None or rule.id in (conversation.id, conversation.key, f"{conversation.source}:{conversation.id}"),
         rule.tag is None or rule.tag in conversation.flags,
-        rule.title is None or _matches(rule.title, title),
-        rule.model is None or any(_matches(rule.model, model) for model in _models(conversation)),
+        rule.title is None or matches(rule.title, title),
+        rule.model is None or any(matches(rule.model, model) for model in _models(conversation)),
         _in_range(rule, created),
     )
     return all(checks) and (
-        rule.text is None or any(_matches(f"*{rule.text}*", said(message)) for message in conversation.messages)
+        rule.text is None or any(matches(f"*{rule.text}*", said(message)) for message in conversation.messages)
     )
 
 
@@ -72,7 +73,8 @@ def _models(conversation: Conversation) -> set[str]:
     return {conversation.model, *(message.model for message in conversation.messages)} - {""}
 
 
-def _matches(pattern: str, text: str) -> bool:
+def matches(pattern: str, text: str) -> bool:
+    """Whether a pattern with `*` and `?` describes the whole text, without regard to case."""
     return _compiled(pattern).match(text) is not None
 
 

@@ -35,21 +35,33 @@ Product = tuple[str, dict[str, int]]
 OWN_NAMES = frozenset({MANIFEST_NAME, DIRTY_NAME, LOCK_NAME, HOLDER_NAME})
 
 
-def read_manifest(folder: Path) -> dict[str, str]:
+def read_manifest(folder: Path, holds: str = "") -> dict[str, str]:
     """The files of the last whole build by their path with `/`, each with the sha256 of its content.
 
-    Empty if there was no such build. Raises OutputError if the manifest is damaged, OSError if it can't be read.
+    Empty if there was no such build. Raises OutputError if the manifest is damaged or of something else than the
+    folder is to hold ("" for a site), OSError if it can't be read.
     """
     path = folder / MANIFEST_NAME
     if not path.is_file():
         return {}
     try:
-        files = {str(name): str(digest) for name, digest in json.loads(path.read_bytes())["files"].items()}
+        manifest = json.loads(path.read_bytes())
+        files = {str(name): str(digest) for name, digest in manifest["files"].items()}
+        held = manifest.get("holds", "")
         for name in files:
             _parts(name)
     except (ValueError, KeyError, AttributeError, TypeError) as error:
-        raise OutputError(f"{path}: is damaged; delete the folder {folder} and build again") from error
+        raise OutputError(f"{path}: is damaged; delete the folder {folder} and try again") from error
+    if held != holds:
+        raise OutputError(
+            f"{folder}: holds {_named(held)} that sitegen made; choose another folder for {_named(holds)}, or delete"
+            " this one"
+        )
     return files
+
+
+def _named(holds: str) -> str:
+    return f"{holds} files" if holds else "a site"
 
 
 def _read_products(folder: Path) -> dict[str, Product]:
@@ -74,9 +86,11 @@ def _parts(name: str) -> tuple[str, ...]:
 class Output:
     """One build's view of the output folder. Call `write` or `keep` for every file, then `finish`."""
 
-    def __init__(self, folder: Path) -> None:
-        """Raises OutputError if the folder can't be made, or holds files that no sitegen build made."""
+    def __init__(self, folder: Path, holds: str = "") -> None:
+        """`holds` is what is written, where that is not a site ("markdown"). Raises OutputError if the folder can't be
+        made, or holds files that sitegen did not make, or made as something else."""
         self.folder = folder
+        self._holds = holds
         self.written = 0
         self.removed = 0
         self._files: dict[str, str] = {}
@@ -86,7 +100,7 @@ class Output:
         self._folders: set[Path] = set()
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._before = read_manifest(folder)
+            self._before = read_manifest(folder, holds)
             self._products_before = _read_products(folder) if self._before else {}
             self._dirty = (folder / DIRTY_NAME).exists()
             self._unlisted = self._added_before() if self._dirty else set()
@@ -110,8 +124,9 @@ class Output:
         if self._before or self._dirty or (self.folder / MANIFEST_NAME).exists():
             return
         if any(entry.name not in OWN_NAMES for entry in self.folder.iterdir()):
+            option = " with --output" if not self._holds else ""
             raise OutputError(
-                f"{self.folder}: holds files that sitegen did not make; choose an empty or new folder with --output"
+                f"{self.folder}: holds files that sitegen did not make; choose an empty or new folder{option}"
             )
 
     def write(self, name: str, content: bytes) -> None:
@@ -157,11 +172,15 @@ class Output:
     def finish(self) -> None:
         """Removes what the last build wrote and this one didn't, then writes the manifest. Raises OutputError."""
         try:
-            for name in sorted((self._before.keys() | self._unlisted) - self._files.keys()):
+            for name in self._left_behind():
                 self._mark_dirty()
                 self._remove(name)
             manifest = json.dumps(
-                {"files": dict(sorted(self._files.items())), "products": dict(sorted(self._products.items()))},
+                {
+                    **({"holds": self._holds} if self._holds else {}),
+                    "files": dict(sorted(self._files.items())),
+                    "products": dict(sorted(self._products.items())),
+                },
                 indent=0,
                 ensure_ascii=False,
             )
@@ -172,6 +191,16 @@ class Output:
                 self._dirty = False
         except OSError as error:
             raise OutputError(f"{self.folder}: can't be finished: {error.strerror or error}; build again") from error
+
+    def _left_behind(self) -> list[str]:
+        """What the last build wrote and this one didn't. Where upper and lower case are the same, a file renamed only
+        in case is the new one, and stays."""
+        folded = {name.casefold(): name for name in self._files}
+        return [
+            name
+            for name in sorted((self._before.keys() | self._unlisted) - self._files.keys())
+            if name.casefold() not in folded or not _same_file(self._path(name), self._path(folded[name.casefold()]))
+        ]
 
     @property
     def unchanged(self) -> int:
@@ -257,3 +286,7 @@ class Output:
                 break
             with suppress(OSError):  # not empty: something else lives there
                 folder.rmdir()
+
+
+def _same_file(path: Path, other: Path) -> bool:
+    return path.exists() and other.exists() and path.samefile(other)

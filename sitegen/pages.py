@@ -337,3 +337,14 @@ class ConversationPage:
     outline: tuple[Link, ...]
     turns: tuple[Turn, ...]
     notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SinglePage:
+    """A conversation as a file of its own. `style` are the theme's stylesheets in one, `policy` the page's
+    Content-Security-Policy, which allows them and nothing else. `folder` is the path of its folder."""
+
+    conversation: ConversationPage
+    folder: str
+    style: Markup
+    policy: str

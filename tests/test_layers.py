@@ -9,10 +9,13 @@ PACKAGE = Path(__file__).parent.parent / "sitegen"
 
 #: Lowest first. A module may import from its own layer's package and from lower layers.
 LAYERS = (
-    {"model", "errors", "config", "tree", "wording", "pages", "folders", "dates", "durability", "lock"},
+    {
+        *("model", "errors", "config", "tree", "wording", "pages", "folders", "dates"),
+        *("selection", "interchange", "durability", "lock"),
+    },
     {"readers", "text", "theme"},
     {"archive", "render", "plan", "search", "output"},
-    {"made_from", "making", "inspection"},
+    {"made_from", "making", "inspection", "plain_files"},
     {"build"},
     {"cli"},
 )

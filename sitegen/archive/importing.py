@@ -88,7 +88,7 @@ class _Import:
     def run(self, progress: Progress | None) -> ImportSummary:
         facts = ImportFacts(
             self.export.fingerprint(),
-            self.reader.source,
+            self.source,
             self.recognition.generation,
             name_without_ids(self.export.name),
             self.recognition.made,

@@ -20,7 +20,8 @@ class Recognition(msgspec.Struct, frozen=True, omit_defaults=True):
     so that two accounts can be told apart without keeping the id; "" if the export doesn't tell. `complete` says
     that the export claims to hold all conversations of its account, so that an absent one was deleted. `advice`
     is what the person should do where the export holds no conversations itself (a list of zips to download).
-    `ignored` names members left unread on purpose because they hold account details.
+    `ignored` names members left unread on purpose because they hold account details. `source` is the provider whose
+    conversations these are, where that is not the reader's own.
     """
 
     generation: str
@@ -29,6 +30,7 @@ class Recognition(msgspec.Struct, frozen=True, omit_defaults=True):
     complete: bool = False
     advice: str = ""
     ignored: tuple[str, ...] = ()
+    source: str = ""
 
 
 #: Finds the bytes of an attachment: its id and name in, the name of the export's member out; None if absent.

@@ -34,7 +34,7 @@ from sitegen.render.tools import called, outcome_of
 from sitegen.text import RenderedText, language_label, render_code, render_markdown, render_plain
 
 #: Media types of documents, as words for their title bar and as languages for their source.
-_DOCUMENT_TYPES = {
+DOCUMENT_TYPES = {
     "text/markdown": ("", "markdown"),
     "text/html": ("HTML page", "html"),
     "image/svg+xml": ("SVG picture", "xml"),
@@ -205,7 +205,7 @@ class BlockRenderer:
         return BlockView("file", html, file=self._file(block.attachment))
 
     def _document(self, block: DocumentBlock) -> BlockView:
-        words, language = _DOCUMENT_TYPES.get(block.media_type, ("", ""))
+        words, language = DOCUMENT_TYPES.get(block.media_type, ("", ""))
         language = block.language or language
         title = self._project_names.get(block.project) or block.title
         self.words.said.append(title)

@@ -25,6 +25,7 @@ class Citations:
         self._anchor = anchor
         self._numbers: dict[tuple[str, str], int] = {}
         self._references: list[Reference] = []
+        self._sources: list[Source] = []
         self._marks = 0
 
     def marks(self, block: TextBlock) -> tuple[Mark, ...]:
@@ -44,8 +45,14 @@ class Citations:
         number = self._numbers.get(identity)
         if number is None:
             number = self._numbers[identity] = len(self._references) + 1
+            self._sources.append(source)
             self._references.append(reference(number, f"{self._anchor}-s{number}", mark_id, source))
         return self._references[number - 1]
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The sources cited so far, by number."""
+        return tuple(self._sources)
 
     @property
     def references(self) -> tuple[Reference, ...]:

@@ -54,7 +54,7 @@ _TITLE_LENGTH = 80
 _EXCERPT_LENGTH = 160
 _OUTLINE_LENGTH = 70
 _MODELS_NAMED = 3
-_STATUS = {"stopped": "Stopped", "failed": "Failed", "in_progress": "Not finished"}
+STATUS = {"stopped": "Stopped", "failed": "Failed", "in_progress": "Not finished"}
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -114,6 +114,19 @@ def line_in(folder: Folder, entry: Entry, search: SearchConversation) -> tuple[E
         msgspec.structs.replace(entry, folder=folder),
         msgspec.structs.replace(search, folder="/".join(folder)),
     )
+
+
+def speaker_of(message: Message, conversation: Conversation, settings: Settings) -> str:
+    """The name that a message stands under."""
+    match message.role:
+        case "user":
+            return "You"
+        case "assistant":
+            return message.author or settings.assistant(conversation.source)
+        case "tool":
+            return message.author or "Tool"
+        case "system":
+            return message.author or ("Instructions" if conversation.kind == "project" else "System")
 
 
 class _Renderer:
@@ -281,7 +294,7 @@ class _Renderer:
         return BlockView("revision", summary=summary, blocks=tuple(views), references=renderer.citations.references)
 
     def _status(self, message: Message) -> str:
-        words = _STATUS.get(message.status, message.status)
+        words = STATUS.get(message.status, message.status)
         absent = "No longer in your account" if message.absent and not message.hidden else ""
         return ", ".join(filter(None, (words, absent)))
 
@@ -326,15 +339,7 @@ class _Renderer:
         )
 
     def _speaker(self, message: Message) -> str:
-        match message.role:
-            case "user":
-                return "You"
-            case "assistant":
-                return message.author or self.settings.assistant(self.conversation.source)
-            case "tool":
-                return message.author or "Tool"
-            case "system":
-                return message.author or ("Instructions" if self.conversation.kind == "project" else "System")
+        return speaker_of(message, self.conversation, self.settings)
 
     # --- facts ------------------------------------------------------------------------------------------------
 

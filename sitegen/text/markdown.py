@@ -42,7 +42,7 @@ def render_markdown(
     """
     text = showable(text)
     place = marked(text, marks)
-    if _too_many_open(text):
+    if too_many_open(text):
         return preformatted(text, marks)
     for wide_rows in (False, True):
         renderer = Renderer(prefix, place, resolve, breaks)
@@ -57,7 +57,7 @@ def render_markdown(
     return preformatted(text, marks)
 
 
-def _too_many_open(text: str) -> bool:
+def too_many_open(text: str) -> bool:
     """Whether more brackets than the limit are open at any place."""
     if text.count("[") <= _OPEN_BRACKETS:
         return False

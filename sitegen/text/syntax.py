@@ -72,8 +72,8 @@ def _keep_wide_rows(state: StateCore) -> None:
 
 # --- formulas ---------------------------------------------------------------------------------------------------
 
-_CLOSING = {"\\(": "\\)", "\\[": "\\]", "$$": "$$"}
-_DOLLAR = re.compile(r"\$(?![\s$,.;:!?])((?:[^$`\\]|\\.)*?(?:[^\s$`\\]|\\[^\s`]))\$(?![0-9A-Z_{$])", re.DOTALL)
+CLOSING = {"\\(": "\\)", "\\[": "\\]", "$$": "$$"}
+DOLLAR = re.compile(r"\$(?![\s$,.;:!?])((?:[^$`\\]|\\.)*?(?:[^\s$`\\]|\\[^\s`]))\$(?![0-9A-Z_{$])", re.DOTALL)
 
 
 def _formula(state: StateInline, silent: bool) -> bool:
@@ -84,13 +84,13 @@ def _formula(state: StateInline, silent: bool) -> bool:
     if source[start] not in "\\$":
         return False
     opening = source[start : start + 2]
-    if opening in _CLOSING:
-        end = source.find(_CLOSING[opening], start + 2, min(state.posMax, start + LONGEST))
+    if opening in CLOSING:
+        end = source.find(CLOSING[opening], start + 2, min(state.posMax, start + LONGEST))
         if end < 0:
             return False
         tex, after = source[start + 2 : end], end + 2
     elif opening[0] == "$" and not source[start - 1 : start].isalnum():
-        match = _DOLLAR.match(source, start, min(state.posMax, start + LONGEST))
+        match = DOLLAR.match(source, start, min(state.posMax, start + LONGEST))
         if match is None:
             return False
         tex, after = match[1], match.end()
@@ -112,7 +112,7 @@ def _formula_block(state: StateBlock, start_line: int, end_line: int, silent: bo
     opening = state.src[start : start + 2]
     if opening not in ("\\[", "$$") or state.is_code_block(start_line):
         return False
-    end = state.src.find(_CLOSING[opening], start + 2, start + LONGEST)
+    end = state.src.find(CLOSING[opening], start + 2, start + LONGEST)
     if end < end_of_line or "`" in state.src[start:end]:
         return False
     alone = not state.src[start + 2 : end_of_line].strip()

@@ -1,0 +1,94 @@
+"""The way out: conversations as plain files that need no sitegen: Markdown, JSON, or single HTML pages.
+
+The formats share which conversations are meant, what the files are called, and the rules of the output folder. What
+one conversation becomes is the business of `notes`, `json_files` and `html_files`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from sitegen.archive.store import Archive
+from sitegen.config import Config
+from sitegen.errors import SitegenError
+from sitegen.folders import folder_of
+from sitegen.output import Output
+from sitegen.plain_files.chosen import Chosen, Missing
+from sitegen.plain_files.html_files import write_html
+from sitegen.plain_files.json_files import write_json
+from sitegen.plain_files.markdown_files import write_markdown
+from sitegen.readers import installed
+from sitegen.render.conversation import render_conversation
+from sitegen.render.settings import Settings, SourceLabels
+from sitegen.selection import Selection
+
+#: What `--format` takes, and what writes each.
+FORMATS: dict[str, Callable[[Archive, list[Chosen], Output, Settings], Iterator[Missing]]] = {
+    "markdown": write_markdown,
+    "json": write_json,
+    "html": write_html,
+}
+
+#: Told (conversations done, conversations in all).
+Progress = Callable[[int, int], None]
+
+
+class ExportSummary(NamedTuple):
+    """What was written."""
+
+    conversations: int
+    files: int
+    written: int
+    unchanged: int
+    removed: int
+    warnings: tuple[str, ...]
+
+
+def export_files(
+    archive: Archive,
+    folder: Path,
+    config: Config,
+    file_format: str,
+    selection: Selection = Selection(),
+    progress: Progress | None = None,
+) -> ExportSummary:
+    """Writes the selected conversations into `folder` as files of one of the `FORMATS`.
+
+    What an earlier run wrote there and this one doesn't is removed. Raises SitegenError, with nothing written, when
+    no conversation is selected, OutputError when the folder can't be used, ArchiveError and ThemeError.
+    """
+    settings = Settings(
+        config=config,
+        zone_name=config.timezone or archive.zone_name,
+        sources={source: SourceLabels(r.label, r.assistant) for source, r in installed().items()},
+        project_names=archive.project_names(),
+    )
+    chosen = list(_chosen(archive, selection, settings))
+    if not chosen:
+        raise SitegenError("no conversation fits the selection; nothing was written")
+    output = Output(folder, file_format)
+    warnings = []
+    for done, missing in enumerate(FORMATS[file_format](archive, chosen, output, settings), 1):
+        warnings += [
+            f"{archive.attachments.path(file_hash)} is gone from the archive; to have it back, import the export that"
+            " held it again"
+            for file_hash in missing
+        ]
+        if progress is not None:
+            progress(done, len(chosen))
+    output.finish()
+    return ExportSummary(
+        len(chosen), len(output.names), output.written, output.unchanged, output.removed, tuple(dict.fromkeys(warnings))
+    )
+
+
+def _chosen(archive: Archive, selection: Selection, settings: Settings) -> Iterator[Chosen]:
+    """The selected conversations, oldest first, with the titles and folders that the site shows."""
+    for key in archive.keys():
+        conversation = archive.conversation(key)
+        title = " ".join(conversation.title.split()) or render_conversation(conversation, {}, settings).page.title
+        folder = folder_of(conversation, title, settings.config, settings.zone, settings.project_names)
+        if selection.holds(conversation, title, folder, settings.zone):
+            yield Chosen(key, conversation.source, title, folder, conversation.created)

@@ -1,0 +1,89 @@
+"""Single HTML files that need nothing beside them: the theme's styles and the pictures stand inside, and there is no
+script at all."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+
+from markupsafe import Markup
+
+from sitegen.archive.attachments import StoredFile
+from sitegen.archive.store import Archive
+from sitegen.errors import ThemeError
+from sitegen.output import Output
+from sitegen.pages import SinglePage
+from sitegen.plain_files.chosen import Chosen, Missing, file_path
+from sitegen.plain_files.names import Names
+from sitegen.render.conversation import render_conversation
+from sitegen.render.files import site_path
+from sitegen.render.settings import Settings
+from sitegen.text import palettes_css
+from sitegen.text.rendered import quoted, showable
+from sitegen.theme import Theme, load_theme
+from sitegen.wording import attachments_of
+
+_STYLESHEETS = ("colours", "layout", "conversation", "blocks")
+
+
+def write_html(archive: Archive, chosen: list[Chosen], output: Output, settings: Settings) -> Iterator[Missing]:
+    """One file for each conversation; yields after each what it lacks. Raises ThemeError."""
+    theme = load_theme(settings.config.theme)
+    style = _style(theme)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = (
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; media-src data:; form-action 'none';"
+        " base-uri 'none'"
+    )
+    names = Names()
+    for one in chosen:
+        path = file_path(one, names, ".html", settings.zone)
+        conversation = archive.conversation(one.key)
+        stored = archive.files(one.key)
+        contents: dict[str, bytes] = {}
+        missing = []
+        for file in stored.values():
+            try:
+                with archive.attachments.open(file.hash) as stream:
+                    contents[file.hash] = stream.read()
+            except FileNotFoundError:
+                missing.append(file.hash)
+        present = {identity: file for identity, file in stored.items() if file.hash in contents}
+        page = render_conversation(conversation, present, settings).page
+        single = SinglePage(page, " / ".join(one.folder), Markup(style), policy)
+        html = showable(theme.render("single.html", settings.site(path), single))
+        named = {identity: item.name for identity, item in attachments_of(conversation.messages).items()}
+        output.write(path, _with_files(html, present, named, contents).encode())
+        yield missing
+
+
+def _style(theme: Theme) -> str:
+    sheets = dict(theme.static_files())
+    parts = [sheets.get(f"css/{name}.css", b"").decode() for name in _STYLESHEETS]
+    printed = sheets.get("css/print.css", b"").decode()
+    style = "\n".join((*parts, palettes_css(), f"@media print {{\n{printed}\n}}"))
+    if "</" in style:
+        raise ThemeError(f"Theme {theme.name!r}: a stylesheet holds '</', which can't stand inside a page")
+    return style
+
+
+def _with_files(
+    html: str, files: Mapping[str, StoredFile], names: Mapping[str, str], contents: Mapping[str, bytes]
+) -> str:
+    """The page with each file's bytes in place of its address. Text never holds an attribute's bare quotes, so only
+    addresses that rendering made are replaced."""
+    by_path = {site_path(file): (identity, file) for identity, file in files.items()}
+
+    def inlined(match: re.Match[str]) -> str:
+        if match[2] not in by_path:
+            return match[0]
+        identity, file = by_path[match[2]]
+        if match[1] == "href" and file.media_type.startswith("image/"):
+            return ""  # the picture is there in full; browsers don't open data: addresses as pages
+        data = base64.b64encode(contents[file.hash]).decode()
+        address = f'{match[1]}="data:{file.media_type};base64,{data}"'
+        return address if match[1] == "src" else f'{address} download="{quoted(names.get(identity) or identity)}"'
+
+    return re.sub(r'\b(href|src)="(?:\.\./)*(files/[0-9a-f]{16}\.\w+)"', inlined, html)

@@ -1,0 +1,326 @@
+"""Message text as Markdown that other programs read as the site does: Obsidian, Hugo, plain CommonMark.
+
+The words stay; what another program would take for something else is escaped. Raw HTML, tags, wiki links, comments
+and shortcodes are text here, pictures from elsewhere are links that nobody loads unasked, formulas stand in
+dollars, and nothing that a message leaves open reaches beyond its end. What code holds is never touched.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from html import unescape
+from typing import Any
+
+from sitegen.text import links
+from sitegen.text.citations import Mark, MarkedText, marked
+from sitegen.text.inline_scan import code_spans, formula_at
+from sitegen.text.markdown import too_many_open
+from sitegen.text.rendered import showable
+
+Resolve = Callable[[str], str | None]
+
+#: Longer texts are no Markdown that anybody wrote; they are kept as they stand, in a fence.
+_LONGEST = 1_000_000
+_FAILURES = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
+
+_LANGUAGE = re.compile(r"[\w+#.\-]{1,40}")
+_TICKS = re.compile("`{3,}")
+#: What begins some markup, in CommonMark or in Obsidian and Hugo, wherever it stands.
+_MARKUP = re.compile(r"[\\`*_\[\]<>|~$]|&(?=#|\w+;)|(?<!\S)[#^]|%(?=%)|=(?==)|\{(?=\{)")
+_LINE_START = re.compile(r"^([ \t]*)(?:([-+]|-+(?=[ \t]*$)|=(?=[ \t]*$))|(\d{1,9})([.)]))(?=\s|$)", re.MULTILINE)
+_INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
+
+
+def fenced(text: str, language: str = "") -> str:
+    """Code in a fence that is longer than any inside it. Only a plain word is kept as its language."""
+    text = _lines(text)
+    ticks = "`" * max(3, 1 + max((len(run[0]) for run in _TICKS.finditer(text)), default=0))
+    info = language if _LANGUAGE.fullmatch(language) else ""
+    return f"{ticks}{info}\n{text}{'' if text.endswith(chr(10)) else chr(10)}{ticks}"
+
+
+def one_line_text(text: str) -> str:
+    """A text on one line, without markup: for titles, captions and labels of links."""
+    return _MARKUP.sub(r"\\\g<0>", " ".join(showable(text).split()))
+
+
+def plain_text(text: str) -> str:
+    """A text that is no Markdown, so that every character shows as itself; lines and indentation stay."""
+    text = _lines(text).strip("\n")
+    pieces, position = [], 0
+    for start, end in links.bare_addresses(text):
+        pieces += [_MARKUP.sub(r"\\\g<0>", text[position:start]), text[start:end]]
+        position = end
+    pieces.append(_MARKUP.sub(r"\\\g<0>", text[position:]))
+    escaped = _LINE_START.sub(_escaped_start, "".join(pieces))
+    escaped = _INDENT.sub(lambda match: "\u00a0" * len(match[0].expandtabs(4)), escaped)
+    return re.sub(r"(?<=[^\n])\n(?=[^\n])", "  \n", escaped)
+
+
+def _escaped_start(match: re.Match[str]) -> str:
+    return f"{match[1]}\\{match[2]}" if match[2] else f"{match[1]}{match[3]}\\{match[4]}"
+
+
+def link(label: str, address: str) -> str:
+    """A link with a text that is no markup; only the text when the address is not one of the allowed kinds."""
+    safe = links.safe_address(address)
+    return f"[{one_line_text(label)}](<{safe}>)" if safe else one_line_text(label)
+
+
+def portable_markdown(
+    text: str,
+    label: str,
+    *,
+    part: int = 1,
+    marks: Sequence[Mark] = (),
+    resolve: Resolve = lambda _: None,
+    breaks: bool = False,
+) -> str:
+    """A message's Markdown for other programs. Never raises for any text.
+
+    `label` and `part` keep the footnotes and link definitions of different texts in one file apart; a mark with the
+    number 2 becomes the footnote `label-2`. `resolve` says where a file that the text names is, as a relative address, or None. With
+    `breaks` a single line break is kept, as in what people type.
+    """
+    text = _lines(text)
+    place = marked(text, marks)
+    if len(text) <= _LONGEST and not too_many_open(text):
+        try:
+            return _Message(place, label, part, resolve, breaks).written()
+        except _FAILURES:
+            pass  # the parser or its rules gave up: the text is kept as it stands, below
+    return _joined([fenced(text), _references(label, marks)])
+
+
+def _lines(text: str) -> str:
+    return showable(text).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _references(label: str, marks: Iterable[Mark]) -> str:
+    return "".join(f"[^{label}-{number}]" for number in dict.fromkeys(mark.number for mark in marks))
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return "\n\n".join(part for part in parts if part)
+
+
+#: How far from the line's start a link definition may stand, in quotes and lists.
+_PREFIX = 12
+_TICK_RUN = re.compile("`+")
+_SPECIAL = re.compile(r"[`\\$<!\[\]%#=^{]|https?://|www\.", re.IGNORECASE)
+_AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^<>\s]*|[^<>\s@:]+@[^<>\s@]+)>", re.IGNORECASE)
+_TAG = re.compile(r"<[A-Za-z/!?]")
+_DESTINATION = re.compile(r"\]\(\s{0,9}(<[^<>\n]*>|(?:[^\s()<\\]|\\.|\([^\s()]*\))*)")
+_PICTURE = re.compile(r"!\[((?:[^\[\]\\\n]|\\.){0,2000})(?=\]\()")
+_NOTE = re.compile(r"\[\^([^\]\s]{1,100})\]")
+_DEFINITION = re.compile(r"\[((?:[^\[\]\\]|\\.){1,999})\]:[ \t]*(<[^<>\n]*>|\S*)")
+_LABEL = re.compile(r"\[((?:[^\[\]\\]|\\.){1,999})\]")
+_NUMBERED = re.compile(r"\[\[([^\[\]\n]{0,200})\]\](?=\()")
+_ANCHOR = re.compile(r"\^[\w-]+[ \t]*(?:\n|$)")
+
+
+class _Message:
+    """One text on its way. `loose` are marks inside code or formulas: they go to its end."""
+
+    def __init__(self, place: MarkedText, label: str, part: int, resolve: Resolve, breaks: bool) -> None:
+        from sitegen.text.syntax import parser
+
+        self.place, self.label, self.resolve = place, label, resolve
+        self.own = f"{label}.{part}"
+        env: dict[str, Any] = {}
+        tokens = parser().parse(place.text, env)
+        self.definitions: dict[str, Any] = env.get("references", {})
+        self.notes = {key.removeprefix(":") for key in env.get("footnotes", {}).get("refs", ())}
+        self.loose: list[str] = []
+        self.lines = place.text.split("\n")
+        self.code = {}
+        self.broken: set[int] = set()
+        self.unclosed = ""
+        for number, token in enumerate(tokens):
+            if token.type in ("fence", "code_block") and token.map:
+                self.code[token.map[0]] = token.map[1]
+                last = self.lines[min(token.map[1], len(self.lines)) - 1]
+                if token.type == "fence" and token.level == 0 and not _closes(last, token.markup, token.map):
+                    self.unclosed = token.markup
+            elif breaks and token.type == "inline" and token.map and tokens[number - 1].type == "paragraph_open":
+                self.broken.update(range(token.map[0], token.map[1] - 1))
+
+    def written(self) -> str:
+        parts: list[str] = []
+        line = start = 0
+        while line < len(self.lines):
+            end = self.code.get(line)
+            if end is None:
+                line += 1
+                continue
+            parts += self._prose(start, line)
+            parts += [self._without_marks(text) for text in self.lines[line:end]]
+            start = line = max(end, line + 1)
+        parts += self._prose(start, len(self.lines))
+        text = "\n".join(parts).strip("\n")
+        if self.unclosed:
+            text += "\n" + self.unclosed
+        rest = "".join(_references(self.label, self.place.groups[mark]) for mark in self.loose)
+        return _joined([self.place.pattern.sub(self._noted, text), rest + _references(self.label, self.place.rest)])
+
+    def _noted(self, sentinel: re.Match[str]) -> str:
+        return _references(self.label, self.place.groups.get(sentinel[0], ()))
+
+    def _without_marks(self, text: str) -> str:
+        self.loose += self.place.pattern.findall(text)
+        return self.place.pattern.sub("", text)
+
+    def _prose(self, start: int, end: int) -> list[str]:
+        if start == end:
+            return []
+        lines = [
+            f"{line.rstrip(' ')}  " if number in self.broken and not line.endswith("\\") else line
+            for number, line in enumerate(self.lines[start:end], start)
+        ]
+        return [self._scanned("\n".join(lines))]
+
+    # --- the scan ---------------------------------------------------------------------------------------------
+
+    def _scanned(self, text: str) -> str:
+        spans = code_spans(text)
+        out: list[str] = []
+        position = 0
+        while special := _SPECIAL.search(text, position):
+            out.append(text[position : special.start()])
+            piece, position = self._special(text, special.start(), spans)
+            out.append(piece)
+        out.append(text[position:])
+        return "".join(out)
+
+    def _special(self, text: str, at: int, spans: dict[int, int]) -> tuple[str, int]:
+        """What stands for the special place at `at`, and where the text goes on."""
+        match text[at]:
+            case "`":
+                end = spans.get(at) or _after_run(text, at)
+                return self._whole(text[at:end]), end
+            case "\\" | "$":
+                return self._formula(text, at)
+            case "<":
+                return self._angle(text, at)
+            case "!":
+                return self._picture(text, at)
+            case "[":
+                return self._bracket(text, at)
+            case "]":
+                return self._destination(text, at)
+            case "h" | "H" | "w" | "W":
+                end = max(links.address_end(text, at), at + 1)
+                return self._whole(text[at:end]), end
+        return _guarded(text, at)
+
+    def _whole(self, text: str) -> str:
+        """A piece that must not be parted: its marks stand after it."""
+        marks = self.place.pattern.findall(text)
+        return self.place.pattern.sub("", text) + "".join(marks) if marks else text
+
+    def _formula(self, text: str, at: int) -> tuple[str, int]:
+        found = formula_at(text, at)
+        if found is not None:
+            tex, display, end = found
+            dollars = "$$" if display else "$"
+            return self._whole(f"{dollars}{tex if display else tex.strip()}{dollars}"), end
+        return ("\\$", at + 1) if text[at] == "$" else (text[at : at + 2], at + 2)
+
+    def _angle(self, text: str, at: int) -> tuple[str, int]:
+        address = _AUTOLINK.match(text, at)
+        if address and links.safe_address(address[1] if ":" in address[1] else f"mailto:{address[1]}"):
+            return self._whole(address[0]), address.end()
+        return ("\\<" if _TAG.match(text, at) else "<"), at + 1
+
+    def _picture(self, text: str, at: int) -> tuple[str, int]:
+        """Only pictures of the conversation itself stay pictures: one from elsewhere would be loaded unasked."""
+        picture = _PICTURE.match(text, at)
+        if picture:
+            destination = _DESTINATION.match(text, picture.end())
+            if destination and (local := self.resolve(_address(destination[1]))):
+                return f"![{picture[1]}]({local}", destination.end()
+        return ("\\!" if text.startswith("![", at) else "!"), at + 1
+
+    def _destination(self, text: str, at: int) -> tuple[str, int]:
+        destination = _DESTINATION.match(text, at)
+        if destination is None:
+            return "]", at + 1
+        address = _address(destination[1])
+        if local := self.resolve(address):
+            return f"]({local}", destination.end()
+        if links.safe_address(address):
+            return self._whole(destination[0]), destination.end()
+        return "]\\(", at + 2
+
+    def _bracket(self, text: str, at: int) -> tuple[str, int]:
+        note = _NOTE.match(text, at)
+        if note and note[1] in self.notes:
+            return f"[^{self.own}-{note[1]}]", note.end()
+        definition = _DEFINITION.match(text, at) if _begins_line(text, at) else None
+        if definition and _normalised(definition[1]) in self.definitions:
+            address = definition[2].strip("<>")
+            head = f"[{self.own}-{definition[1]}]: "
+            if local := self.resolve(address):
+                return head + local, definition.end()
+            return (head + definition[2] if links.safe_address(address) else "\\" + definition[0]), definition.end()
+        if text.startswith("[[", at):
+            numbered = _NUMBERED.match(text, at)
+            return (f"[\\[{numbered[1]}\\]]", numbered.end()) if numbered else ("\\[\\[", at + 2)
+        label = _LABEL.match(text, at)
+        if label and _normalised(label[1]) in self.definitions and text[label.end() : label.end() + 1] not in ("(", ":"):
+            return self._reference(text, at, label)
+        return "[", at + 1
+
+    def _reference(self, text: str, at: int, label: re.Match[str]) -> tuple[str, int]:
+        name = f"[{self.own}-{label[1]}]"
+        if text[at - 1 : at] == "]":
+            return name, label.end()
+        if text.startswith("[]", label.end()):
+            return label[0] + name, label.end() + 2
+        following = _LABEL.match(text, label.end())
+        if following and _normalised(following[1]) in self.definitions:
+            return label[0], label.end()  # the label of a link whose definition follows
+        return label[0] + name, label.end()
+
+
+def _guarded(text: str, at: int) -> tuple[str, int]:
+    """What Obsidian or Hugo would take for a comment, a tag, a highlight, an anchor or a shortcode."""
+    before, here = text[at - 1 : at] if at else "", text[at : at + 3]
+    apart = not before.strip()
+    if here.startswith("%%"):
+        return "\\%\\%", at + 2
+    if here[0] == "#" and apart and here[1:2].strip() and here[1:2] != "#":
+        return "\\#", at + 1
+    if here.startswith("==") and before != "=" and here[2:3].strip() and here[2:3] != "=":
+        return "=\\=", at + 2
+    if here[0] == "^" and apart and _ANCHOR.match(text, at):
+        return "\\^", at + 1
+    if here in ("{{<", "{{%"):
+        return "{\\{", at + 2
+    return here[0], at + 1
+
+
+def _after_run(text: str, at: int) -> int:
+    run = _TICK_RUN.match(text, at)
+    return run.end() if run else at + 1
+
+
+def _begins_line(text: str, at: int) -> bool:
+    before = text[max(0, at - _PREFIX) : at]
+    return ("\n" in before or at <= _PREFIX) and not before.rpartition("\n")[2].strip(" >")
+
+
+def _closes(line: str, markup: str, lines: Sequence[int]) -> bool:
+    bare = line.strip()
+    return lines[1] - lines[0] > 1 and bare.startswith(markup) and not bare.strip(markup[0])
+
+
+def _address(destination: str) -> str:
+    return unescape(re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", destination.strip("<>")))
+
+
+def _normalised(label: str) -> str:
+    from markdown_it.common.utils import normalizeReference
+
+    return normalizeReference(label)
