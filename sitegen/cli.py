@@ -10,7 +10,6 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -413,9 +412,8 @@ def _selection(conditions: dict[str, Any]) -> Selection:
     """The selection that the options name."""
     from sitegen.selection import Selection
 
-    days = {name: time.date() for name, time in conditions.items() if isinstance(time, datetime)}
-    values = {name: value for name, value in conditions.items() if isinstance(value, tuple)}
-    return Selection(**values, **days)
+    days = {name: value.date() if value else None for name, value in conditions.items() if name in ("after", "before")}
+    return Selection(**(conditions | days))
 
 
 def _export_line(done: ExportSummary, folder: Path) -> str:

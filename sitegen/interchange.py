@@ -15,9 +15,9 @@ import msgspec
 from sitegen.folders import Folder
 from sitegen.model import Conversation, Kind
 
-VERSION = 1
-CONVERSATION = "sitegen-conversation"
-INDEX = "sitegen-export"
+VERSION: Literal[1] = 1
+CONVERSATION: Literal["sitegen-conversation"] = "sitegen-conversation"
+INDEX: Literal["sitegen-export"] = "sitegen-export"
 
 
 class FileEntry(msgspec.Struct, frozen=True):

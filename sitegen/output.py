@@ -172,7 +172,7 @@ class Output:
     def finish(self) -> None:
         """Removes what the last build wrote and this one didn't, then writes the manifest. Raises OutputError."""
         try:
-            for name in self._left_behind():
+            for name in self.left_behind():
                 self._mark_dirty()
                 self._remove(name)
             manifest = json.dumps(
@@ -192,7 +192,22 @@ class Output:
         except OSError as error:
             raise OutputError(f"{self.folder}: can't be finished: {error.strerror or error}; build again") from error
 
-    def _left_behind(self) -> list[str]:
+    def is_edited(self, name: str) -> bool:
+        """Whether somebody else changed a file since the last build wrote it. False after an interrupted build, whose
+        own files can't be told from theirs."""
+        if not self._trusted or name not in self._before or not self._path(name).is_file():
+            return False
+        try:
+            return hashlib.sha256(self._path(name).read_bytes()).hexdigest() != self._before[name]
+        except OSError as error:
+            raise OutputError(f"{self._path(name)}: can't be read: {error.strerror or error}") from error
+
+    def leave(self, name: str) -> None:
+        """Keeps a file of the last build as it stands, with what is known of it."""
+        self._files[name] = self._before[name]
+        self.unchanged += 1
+
+    def left_behind(self) -> list[str]:
         """What the last build wrote and this one didn't. Where upper and lower case are the same, a file renamed only
         in case is the new one, and stays."""
         folded = {name.casefold(): name for name in self._files}

@@ -328,3 +328,39 @@ def test_cli__result_that_cannot_be_written_is_one_line():
         done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr == "sitegen: standard output: can't be written: No space left on device\n"
+
+
+def test_export__writes_what_the_conditions_select(sitegen, tmp_path):
+    sitegen("import", EXAMPLES / "deepseek", EXAMPLES / "grok", "--quiet")
+    code, out, err = sitegen("export", "vault", "--format", "markdown", "--source", "deepseek", "--after", "2025-10-01")
+    assert (code, err) == (0, "")
+    assert out == "3 conversations in vault: 3 files written\n"
+    assert len(list((tmp_path / "vault").glob("*.md"))) == 3
+    code, out, _ = sitegen("export", "vault", "--format", "markdown", "--id", "no-such-id")
+    assert (code, out) == (1, "")
+    code, out, _ = sitegen(
+        "export", "vault", "--format", "markdown", "--source", "grok", "--source", "deepseek", "--json"
+    )
+    assert json.loads(out)["conversations"] == 13
+    assert sitegen("export", "vault", "--format", "pdf")[0] == 2
+    assert sitegen("export", "vault", "--format", "json", "--after", "yesterday")[0] == 2
+
+
+def test_export__without_an_archive_or_into_a_folder_in_use_is_one_line(sitegen, tmp_path):
+    code, _, err = sitegen("export", "out", "--format", "json")
+    assert (code, err.count("\n")) == (1, 1)
+    sitegen("import", EXAMPLES / "deepseek", "--quiet")
+    code, _, err = sitegen("export", "archive", "--format", "json")
+    assert (code, err.count("\n"), "sitegen did not make" in err) == (1, 1, True)
+    assert sorted(path.name for path in (tmp_path / "archive").iterdir()) == ["archive.sqlite"]
+
+
+def test_export__json_comes_back_and_merges_with_the_providers_own(sitegen):
+    sitegen("import", EXAMPLES / "deepseek", "--quiet")
+    sitegen("export", "out", "--format", "json", "--quiet")
+    code, out, _ = sitegen("inspect", "out")
+    assert (code, "sitegen" in out, "5 conversations" in out) == (0, True, True)
+    _, out, _ = sitegen("import", "out", "--archive", "other")
+    assert "5 found, 5 new" in out
+    _, out, _ = sitegen("import", EXAMPLES / "deepseek", "--archive", "other")
+    assert "5 found, 0 new, 0 changed, 5 unchanged" in out

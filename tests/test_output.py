@@ -180,3 +180,31 @@ def test_output__manifest_is_synced_before_the_marker_goes(tmp_path, monkeypatch
     wanted = [f"sync {TEMPORARY}-{os.getpid()}", f"sync {tmp_path.name}", f"remove {DIRTY_NAME}"]
     last = [step for step in steps if not step.startswith(f"remove {TEMPORARY}")][-3:]
     assert (last, steps[0]) == (wanted, f"sync {DIRTY_NAME}")
+
+
+def test_output__file_renamed_only_in_case_is_not_removed_where_both_are_one(tmp_path):
+    first = Output(tmp_path)
+    first.write("Note.md", b"1")
+    first.finish()
+    second = Output(tmp_path)
+    second.write("note.md", b"1")
+    # As on a disk that does not tell upper from lower case: both names are one file.
+    (tmp_path / "Note.md").unlink()
+    (tmp_path / "Note.md").hardlink_to(tmp_path / "note.md")
+    second.finish()
+    assert (tmp_path / "Note.md").exists()
+    assert second.removed == 0
+
+
+def test_output__tells_what_others_changed(tmp_path):
+    first = Output(tmp_path)
+    first.write("a", b"1")
+    first.write("b", b"1")
+    first.finish()
+    (tmp_path / "a").write_bytes(b"2")
+    second = Output(tmp_path)
+    assert [second.is_edited(name) for name in ("a", "b", "c")] == [True, False, False]
+    second.leave("a")
+    second.finish()
+    assert ((tmp_path / "a").read_bytes(), (tmp_path / "b").exists()) == (b"2", False)
+    assert Output(tmp_path).is_edited("a")

@@ -15,7 +15,7 @@ from sitegen.config import Config
 from sitegen.errors import SitegenError
 from sitegen.folders import folder_of
 from sitegen.output import Output
-from sitegen.plain_files.chosen import Chosen, Missing
+from sitegen.plain_files.chosen import Chosen, Target
 from sitegen.plain_files.html_files import write_html
 from sitegen.plain_files.json_files import write_json
 from sitegen.plain_files.markdown_files import write_markdown
@@ -25,11 +25,13 @@ from sitegen.render.settings import Settings, SourceLabels
 from sitegen.selection import Selection
 
 #: What `--format` takes, and what writes each.
-FORMATS: dict[str, Callable[[Archive, list[Chosen], Output, Settings], Iterator[Missing]]] = {
+FORMATS: dict[str, Callable[[Archive, list[Chosen], Target, Settings], Iterator[None]]] = {
     "markdown": write_markdown,
     "json": write_json,
     "html": write_html,
 }
+
+_EVERYTHING = Selection()
 
 #: Told (conversations done, conversations in all).
 Progress = Callable[[int, int], None]
@@ -51,12 +53,13 @@ def export_files(
     folder: Path,
     config: Config,
     file_format: str,
-    selection: Selection = Selection(),
+    selection: Selection = _EVERYTHING,
     progress: Progress | None = None,
 ) -> ExportSummary:
     """Writes the selected conversations into `folder` as files of one of the `FORMATS`.
 
-    What an earlier run wrote there and this one doesn't is removed. Raises SitegenError, with nothing written, when
+    What an earlier run wrote there and this one doesn't is removed; what a person changed there since is left alone.
+    Raises SitegenError, with nothing written, when
     no conversation is selected, OutputError when the folder can't be used, ArchiveError and ThemeError.
     """
     settings = Settings(
@@ -69,24 +72,20 @@ def export_files(
     if not chosen:
         raise SitegenError("no conversation fits the selection; nothing was written")
     output = Output(folder, file_format)
-    warnings = []
-    for done, missing in enumerate(FORMATS[file_format](archive, chosen, output, settings), 1):
-        warnings += [
-            f"{archive.attachments.path(file_hash)} is gone from the archive; to have it back, import the export that"
-            " held it again"
-            for file_hash in missing
-        ]
+    target = Target(output, archive.attachments)
+    for done, _ in enumerate(FORMATS[file_format](archive, chosen, target, settings), 1):
         if progress is not None:
             progress(done, len(chosen))
-    output.finish()
+    target.finish()
     return ExportSummary(
-        len(chosen), len(output.names), output.written, output.unchanged, output.removed, tuple(dict.fromkeys(warnings))
+        len(chosen), len(output.names), output.written, output.unchanged, output.removed, target.warnings
     )
 
 
 def _chosen(archive: Archive, selection: Selection, settings: Settings) -> Iterator[Chosen]:
     """The selected conversations, oldest first, with the titles and folders that the site shows."""
-    for key in archive.keys():
+    keys = archive.keys()
+    for key in keys:
         conversation = archive.conversation(key)
         title = " ".join(conversation.title.split()) or render_conversation(conversation, {}, settings).page.title
         folder = folder_of(conversation, title, settings.config, settings.zone, settings.project_names)

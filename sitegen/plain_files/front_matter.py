@@ -18,8 +18,8 @@ Value = str | datetime | Sequence[str]
 def front_matter(values: Mapping[str, Value]) -> str:
     """The block between `---` lines. Empty values are left out.
 
-    Texts are quoted, so that none is taken for a number, a date or a link. Times are local and without a zone, the
-    one form that both programs read as a time.
+    Texts are quoted, so that none is taken for a number, a date or a link. Times are local and without a zone,
+    a form that both programs read as a time.
     """
     lines = ["---"]
     for key, value in values.items():

@@ -13,9 +13,8 @@ from markupsafe import Markup
 from sitegen.archive.attachments import StoredFile
 from sitegen.archive.store import Archive
 from sitegen.errors import ThemeError
-from sitegen.output import Output
 from sitegen.pages import SinglePage
-from sitegen.plain_files.chosen import Chosen, Missing, file_path
+from sitegen.plain_files.chosen import Chosen, Target, file_path
 from sitegen.plain_files.names import Names
 from sitegen.render.conversation import render_conversation
 from sitegen.render.files import site_path
@@ -25,11 +24,13 @@ from sitegen.text.rendered import quoted, showable
 from sitegen.theme import Theme, load_theme
 from sitegen.wording import attachments_of
 
+_TAG = re.compile(r"<(?:a|img|audio|video)\s[^<>]*>")
+_ADDRESS = re.compile(r'(?<=\s)(href|src)="(?:\.\./)*(files/[0-9a-f]{16}\.\w+)"')
 _STYLESHEETS = ("colours", "layout", "conversation", "blocks")
 
 
-def write_html(archive: Archive, chosen: list[Chosen], output: Output, settings: Settings) -> Iterator[Missing]:
-    """One file for each conversation; yields after each what it lacks. Raises ThemeError."""
+def write_html(archive: Archive, chosen: list[Chosen], target: Target, settings: Settings) -> Iterator[None]:
+    """One file for each conversation; yields after each. Raises ThemeError."""
     theme = load_theme(settings.config.theme)
     style = _style(theme)
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
@@ -42,21 +43,14 @@ def write_html(archive: Archive, chosen: list[Chosen], output: Output, settings:
         path = file_path(one, names, ".html", settings.zone)
         conversation = archive.conversation(one.key)
         stored = archive.files(one.key)
-        contents: dict[str, bytes] = {}
-        missing = []
-        for file in stored.values():
-            try:
-                with archive.attachments.open(file.hash) as stream:
-                    contents[file.hash] = stream.read()
-            except FileNotFoundError:
-                missing.append(file.hash)
+        contents = {file.hash: content for file in stored.values() if (content := target.content(file)) is not None}
         present = {identity: file for identity, file in stored.items() if file.hash in contents}
         page = render_conversation(conversation, present, settings).page
         single = SinglePage(page, " / ".join(one.folder), Markup(style), policy)
         html = showable(theme.render("single.html", settings.site(path), single))
         named = {identity: item.name for identity, item in attachments_of(conversation.messages).items()}
-        output.write(path, _with_files(html, present, named, contents).encode())
-        yield missing
+        target.write(path, _with_files(html, present, named, contents).encode())
+        yield
 
 
 def _style(theme: Theme) -> str:
@@ -72,8 +66,8 @@ def _style(theme: Theme) -> str:
 def _with_files(
     html: str, files: Mapping[str, StoredFile], names: Mapping[str, str], contents: Mapping[str, bytes]
 ) -> str:
-    """The page with each file's bytes in place of its address. Text never holds an attribute's bare quotes, so only
-    addresses that rendering made are replaced."""
+    """The page with each file's bytes in place of its address. Only what stands inside a tag is one: text can hold
+    whatever looks like it."""
     by_path = {site_path(file): (identity, file) for identity, file in files.items()}
 
     def inlined(match: re.Match[str]) -> str:
@@ -86,4 +80,4 @@ def _with_files(
         address = f'{match[1]}="data:{file.media_type};base64,{data}"'
         return address if match[1] == "src" else f'{address} download="{quoted(names.get(identity) or identity)}"'
 
-    return re.sub(r'\b(href|src)="(?:\.\./)*(files/[0-9a-f]{16}\.\w+)"', inlined, html)
+    return _TAG.sub(lambda tag: _ADDRESS.sub(inlined, tag[0]), html)

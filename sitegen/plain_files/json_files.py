@@ -26,26 +26,24 @@ from sitegen.interchange import (
     schemas,
 )
 from sitegen.model import Attachment, AudioBlock, Block, Conversation, FileBlock, ImageBlock, ToolResultBlock
-from sitegen.output import Output
-from sitegen.plain_files.chosen import Chosen, Missing, copied
+from sitegen.plain_files.chosen import Chosen, Target
 from sitegen.render.settings import Settings, conversation_path
 from sitegen.wording import attachments_of
 
 
-def write_json(archive: Archive, chosen: list[Chosen], output: Output, settings: Settings) -> Iterator[Missing]:
-    """Every file of the export; yields after each conversation what it lacks."""
+def write_json(archive: Archive, chosen: list[Chosen], target: Target, settings: Settings) -> Iterator[None]:
+    """Every file of the export; yields after each conversation."""
     for name, schema in schemas().items():
-        output.write(f"schema/{name}", schema)
+        target.write(f"schema/{name}", schema)
     for source, group in groupby(sorted(chosen, key=lambda one: one.source), key=lambda one: one.source):
         entries: list[IndexEntry] = []
         identities: dict[tuple[str, str], str] = {}
         for one in group:
             conversation = archive.conversation(one.key)
             files = archive.files(one.key)
-            missing = [
-                file.hash for file in files.values() if not copied(archive, output, f"{source}/{_place(file)}", file)
-            ]
-            present = {identity: file for identity, file in files.items() if file.hash not in missing}
+            present = {
+                identity: file for identity, file in files.items() if target.copy(f"{source}/{_place(file)}", file)
+            }
             conversation, present = _told_apart(conversation, present, identities)
             # The way from the index: dates without the provider, which the folder names already.
             path = "conversations/" + conversation_path(conversation).split("/", 2)[2].removesuffix("html") + "json"
@@ -53,12 +51,12 @@ def write_json(archive: Archive, chosen: list[Chosen], output: Output, settings:
                 identity: FileEntry(_place(file), file.hash, file.size, file.media_type)
                 for identity, file in sorted(present.items())
             }
-            output.write(f"{source}/{path}", encode(ConversationFile(CONVERSATION, VERSION, conversation, held)))
+            target.write(f"{source}/{path}", encode(ConversationFile(CONVERSATION, VERSION, conversation, held)))
             entries.append(_entry(one, conversation, path))
-            yield missing
+            yield
         made = max((row.made for row in archive.imports() if row.source == source and row.made), default=None)
         index = IndexFile(INDEX, VERSION, source, made, settings.zone_name, tuple(entries))
-        output.write(f"{source}/index.json", encode(index))
+        target.write(f"{source}/index.json", encode(index))
 
 
 def _place(file: StoredFile) -> str:

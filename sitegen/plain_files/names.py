@@ -19,7 +19,7 @@ from sitegen.model import content_id
 LONGEST = 100
 _DASHED = regex.compile(r"\s*[/\\|:]\s*")
 _LEFT_OUT = regex.compile(r"[<>\"?*#^\[\]\p{Cc}\p{Co}\p{Cs}\p{Cn}]|(?![\u200c\u200d])\p{Cf}")
-_RESERVED = regex.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9\u00b9\u00b2\u00b3])(\..*)?", regex.IGNORECASE)
+_RESERVED = regex.compile(r"(?i)(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9\u00b9\u00b2\u00b3])(\..*)?")
 
 
 def portable_name(text: str, otherwise: str) -> str:
@@ -76,9 +76,9 @@ def _folded(path: str) -> str:
 #: Endings that an attachment keeps, by what its bytes are. What a double click could run gets none of them, and
 #: neither does Markdown, which would become a note.
 _KEPT: Mapping[str, frozenset[str]] = {
-    "text/plain": frozenset(("csv", "tsv", "json", "jsonl", "log", "tex", "bib", "srt", "vtt", "ics", "yaml", "yml", "toml")),
-    "application/zip": frozenset(("docx", "xlsx", "pptx", "odt", "ods", "odp", "epub")),
-}  # fmt: skip
+    "text/plain": frozenset({"bib", "csv", "ics", "json", "jsonl", "log", "srt", "tex", "toml", "tsv", "vtt", "yaml"}),
+    "application/zip": frozenset({"docx", "epub", "odp", "ods", "odt", "pptx", "xlsx"}),
+}
 
 
 def attachment_name(name: str, file_hash: str, media_type: str, ending: str) -> str:

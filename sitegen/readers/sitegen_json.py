@@ -47,7 +47,9 @@ class SitegenReader:
         if not found or (len(found) > 1 and not export.path.is_file()):
             return None  # a folder with several of them: each sub-folder is an export of its own
         if len(found) > 1:
-            raise ExportError(f"{export.path}: holds several exports ({', '.join(found)}); unpack it, import the folder")
+            raise ExportError(
+                f"{export.path}: holds several exports ({', '.join(found)}); unpack it, import the folder"
+            )
         index = _index(export, found[0])
         made = parse_time(index.made.isoformat()) if index.made else None
         return Recognition(f"JSON, version {VERSION}", made, source=index.source)

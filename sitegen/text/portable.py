@@ -17,6 +17,7 @@ from sitegen.text.citations import Mark, MarkedText, marked
 from sitegen.text.inline_scan import code_spans, formula_at
 from sitegen.text.markdown import too_many_open
 from sitegen.text.rendered import showable
+from sitegen.text.renderer import used_labels_of
 
 Resolve = Callable[[str], str | None]
 
@@ -80,8 +81,8 @@ def portable_markdown(
     """A message's Markdown for other programs. Never raises for any text.
 
     `label` and `part` keep the footnotes and link definitions of different texts in one file apart; a mark with the
-    number 2 becomes the footnote `label-2`. `resolve` says where a file that the text names is, as a relative address, or None. With
-    `breaks` a single line break is kept, as in what people type.
+    number 2 becomes the footnote `label-2`. `resolve` says where a file that the text names is, as a relative
+    address, or None. With `breaks` a single line break is kept, as in what people type.
     """
     text = _lines(text)
     place = marked(text, marks)
@@ -109,12 +110,16 @@ def _joined(parts: Iterable[str]) -> str:
 _PREFIX = 12
 _TICK_RUN = re.compile("`+")
 _SPECIAL = re.compile(r"[`\\$<!\[\]%#=^{]|https?://|www\.", re.IGNORECASE)
+#: What a program that knows no formulas would take for HTML or a picture; a blank changes no formula.
+_MISREAD_TEX = re.compile(r"<(?=[A-Za-z/!?])|!(?=\[)")
 _AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^<>\s]*|[^<>\s@:]+@[^<>\s@]+)>", re.IGNORECASE)
 _TAG = re.compile(r"<[A-Za-z/!?]")
 _DESTINATION = re.compile(r"\]\(\s{0,9}(<[^<>\n]*>|(?:[^\s()<\\]|\\.|\([^\s()]*\))*)")
 _PICTURE = re.compile(r"!\[((?:[^\[\]\\\n]|\\.){0,2000})(?=\]\()")
 _NOTE = re.compile(r"\[\^([^\]\s]{1,100})\]")
-_DEFINITION = re.compile(r"\[((?:[^\[\]\\]|\\.){1,999})\]:[ \t]*(<[^<>\n]*>|\S*)")
+_DEFINITION = re.compile(
+    r"\[((?:[^\[\]\\]|\\.){1,999})\]:[ \t]*(<[^<>\n]*>|[^\s<>]*)(?=[ \t]*(?:$|[\"'(]))", re.MULTILINE
+)
 _LABEL = re.compile(r"\[((?:[^\[\]\\]|\\.){1,999})\]")
 _NUMBERED = re.compile(r"\[\[([^\[\]\n]{0,200})\]\](?=\()")
 _ANCHOR = re.compile(r"\^[\w-]+[ \t]*(?:\n|$)")
@@ -130,8 +135,12 @@ class _Message:
         self.own = f"{label}.{part}"
         env: dict[str, Any] = {}
         tokens = parser().parse(place.text, env)
-        self.definitions: dict[str, Any] = env.get("references", {})
-        self.notes = {key.removeprefix(":") for key in env.get("footnotes", {}).get("refs", ())}
+        #: Link definitions that a link uses: others would not be shown.
+        self.definitions = used_labels_of(tokens) if "references" in env else set()
+        #: Footnotes that the text defines, and whether anything refers to them: what nothing does would not be shown.
+        self.notes = {
+            key.removeprefix(":"): place >= 0 for key, place in env.get("footnotes", {}).get("refs", {}).items()
+        }
         self.loose: list[str] = []
         self.lines = place.text.split("\n")
         self.code = {}
@@ -211,6 +220,8 @@ class _Message:
                 return self._destination(text, at)
             case "h" | "H" | "w" | "W":
                 end = max(links.address_end(text, at), at + 1)
+                picture = text.find("![", at, end)
+                end = picture if picture > 0 else end
                 return self._whole(text[at:end]), end
         return _guarded(text, at)
 
@@ -223,6 +234,7 @@ class _Message:
         found = formula_at(text, at)
         if found is not None:
             tex, display, end = found
+            tex = _MISREAD_TEX.sub(r"\g<0> ", tex)
             dollars = "$$" if display else "$"
             return self._whole(f"{dollars}{tex if display else tex.strip()}{dollars}"), end
         return ("\\$", at + 1) if text[at] == "$" else (text[at : at + 2], at + 2)
@@ -256,19 +268,23 @@ class _Message:
     def _bracket(self, text: str, at: int) -> tuple[str, int]:
         note = _NOTE.match(text, at)
         if note and note[1] in self.notes:
-            return f"[^{self.own}-{note[1]}]", note.end()
+            return f"[^{self.own}-{note[1]}]" if self.notes[note[1]] else f"\\{note[0]}", note.end()
         definition = _DEFINITION.match(text, at) if _begins_line(text, at) else None
-        if definition and _normalised(definition[1]) in self.definitions:
+        if definition:
             address = definition[2].strip("<>")
-            head = f"[{self.own}-{definition[1]}]: "
-            if local := self.resolve(address):
-                return head + local, definition.end()
-            return (head + definition[2] if links.safe_address(address) else "\\" + definition[0]), definition.end()
+            target = self.resolve(address) or (definition[2] if links.safe_address(address) else "")
+            if target and _normalised(definition[1]) in self.definitions:
+                return f"[{self.own}-{definition[1]}]: {target}", definition.end()
+            return "\\[", at + 1
         if text.startswith("[[", at):
             numbered = _NUMBERED.match(text, at)
             return (f"[\\[{numbered[1]}\\]]", numbered.end()) if numbered else ("\\[\\[", at + 2)
         label = _LABEL.match(text, at)
-        if label and _normalised(label[1]) in self.definitions and text[label.end() : label.end() + 1] not in ("(", ":"):
+        if (
+            label
+            and _normalised(label[1]) in self.definitions
+            and text[label.end() : label.end() + 1] not in ("(", ":")
+        ):
             return self._reference(text, at, label)
         return "[", at + 1
 

@@ -51,7 +51,7 @@ class Renderer:
         env: dict[str, Any] = {}
         tokens = parser(wide_rows).parse(self.place.text, env)
         if "references" in env:
-            self.used_labels = _used_labels(tokens)
+            self.used_labels = used_labels_of(tokens)
         if "footnotes" in env:
             self.footnotes = dict(env["footnotes"]["refs"])
         self.blocks(tokens)
@@ -362,7 +362,7 @@ def _task(tokens: Sequence[Token], index: int) -> bool | None:
     return box[1] != " "
 
 
-def _used_labels(tokens: Sequence[Token]) -> set[str]:
+def used_labels_of(tokens: Sequence[Token]) -> set[str]:
     """The normalised labels of all link definitions that a link or picture uses."""
     from markdown_it.common.utils import normalizeReference
 
