@@ -122,6 +122,7 @@ def build(
 
     config = _config(archive_folder, config_file, {"theme": theme})
     talk = _Talk(quiet or as_json)
+    _apart(archive_folder, output_folder)
     if exports and not _holds_an_export(exports):
         sys.exit(1)
     with _archive(archive_folder, config, create=bool(exports)) as archive:
@@ -236,6 +237,7 @@ def export(
 
     config = _config(archive_folder, config_file, {})
     talk = _Talk(quiet or as_json)
+    _apart(archive_folder, target)
     with _archive(archive_folder, config, create=False) as archive, talk.progress("Writing") as progress:
         done = export_files(archive, target, config, file_format, _selection(conditions), progress)
     if as_json:
@@ -355,22 +357,28 @@ def _import_all(
     return summaries, errors
 
 
+def _apart(archive_folder: Path, folder: Path) -> None:
+    """Raises SitegenError if what is to be written would stand in the archive's own folder."""
+    if folder.resolve() == archive_folder.resolve():
+        raise SitegenError(f"{folder}: is the archive's own folder; choose another one for what is made of it")
+
+
 def _reread(archive: Archive, talk: _Talk, *, every: bool) -> None:
     """Reads the records of each source again whose reader has changed since, or, with `every`, of all."""
     from sitegen.archive.history import outdated, reread
     from sitegen.readers import installed
 
     readers = installed()
-    sources = archive.counts_by_source()
-    chosen = (
-        [reader for source, reader in readers.items() if source in sources] if every else outdated(archive, readers)
-    )
-    for reader in chosen:
-        with talk.progress(f"Reading {reader.label} again") as progress:
-            outcomes = reread(archive, reader, progress)
+    sources = list(archive.counts_by_source()) if every else outdated(archive, readers)
+    if not sources:
+        return
+    with talk.progress("Reading again") as progress:
+        outcomes = reread(archive, sources, readers, progress)
+    for source, counts in outcomes.items():
+        label = readers[source].label if source in readers else source
         talk.say(
-            f"{reader.label}: read again, {outcomes['new']:,} new, {outcomes['changed']:,} changed,"
-            f" {outcomes['unchanged']:,} unchanged"
+            f"{label}: read again, {counts['new']:,} new, {counts['changed']:,} changed,"
+            f" {counts['unchanged']:,} unchanged"
         )
 
 

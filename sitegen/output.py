@@ -205,7 +205,6 @@ class Output:
     def leave(self, name: str) -> None:
         """Keeps a file of the last build as it stands, with what is known of it."""
         self._files[name] = self._before[name]
-        self.unchanged += 1
 
     def left_behind(self) -> list[str]:
         """What the last build wrote and this one didn't. Where upper and lower case are the same, a file renamed only

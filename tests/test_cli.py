@@ -351,7 +351,7 @@ def test_export__without_an_archive_or_into_a_folder_in_use_is_one_line(sitegen,
     assert (code, err.count("\n")) == (1, 1)
     sitegen("import", EXAMPLES / "deepseek", "--quiet")
     code, _, err = sitegen("export", "archive", "--format", "json")
-    assert (code, err.count("\n"), "sitegen did not make" in err) == (1, 1, True)
+    assert (code, err.count("\n"), "own folder" in err) == (1, 1, True)
     assert sorted(path.name for path in (tmp_path / "archive").iterdir()) == ["archive.sqlite"]
 
 

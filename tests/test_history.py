@@ -168,7 +168,7 @@ def test_reread__a_newer_reader_repairs_old_imports_without_the_export(tmp_path)
         assert archive.reader_version("chatgpt") == 1
         for file in path.iterdir():
             file.unlink()
-        outcomes = reread(archive, MadeReader(version=2))
+        outcomes = reread(archive, ["chatgpt"], {"chatgpt": MadeReader(version=2)})["chatgpt"]
         assert (outcomes["new"], outcomes["changed"]) == (1, 1)
         titles = sorted(state.title for state in conversations(archive))
         assert titles == ["A!", "only the new reader knows this!"]

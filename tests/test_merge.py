@@ -46,6 +46,14 @@ def test_merge__edited_text_is_kept_as_a_revision_a_beginning_of_it_is_not():
     assert (revision.blocks, revision.exported) == ((TextBlock("Half an answer"),), datetime(2026, 1, 2, tzinfo=UTC))
 
 
+def test_merge__keeps_what_an_earlier_merge_found():
+    states = [conversation(text, message("1", "user", text)) for text in ("one", "two")]
+    merged = merge(observed(day, state) for day, state in enumerate(states, 1))
+    again = merge([observed(3, conversation("three", message("1", "user", "three"))), observed(2, merged)])
+    assert again.former_titles == ("two", "one")
+    assert [revision.blocks[0].text for revision in again.messages[0].revisions] == ["two", "one"]
+
+
 def test_merge__nothing_is_an_error():
     with pytest.raises(ValueError, match="nothing"):
         merge([])

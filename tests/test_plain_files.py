@@ -18,6 +18,7 @@ from makers import START, conversation, dialogue, message
 from markdown_it import MarkdownIt
 from mdit_py_plugins.footnote import footnote_plugin
 
+from sitegen.archive.database import copy_database
 from sitegen.archive.importing import import_export
 from sitegen.archive.store import Archive, ImportFacts
 from sitegen.build import build_site
@@ -53,7 +54,7 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 
 def keys_of(archive: Archive) -> list[str]:
-    return archive.keys()
+    return [row.key for row in archive.conversations()]
 
 
 def exported(archive: Archive, folder: Path, file_format: str, selection: Selection = EVERYTHING) -> ExportSummary:
@@ -77,7 +78,7 @@ def put(archive: Archive, *states: Conversation, **files: bytes) -> None:
     import io
 
     with archive.transaction():
-        import_id, _ = archive.begin_import(ImportFacts("f", "chatgpt", "", "x.zip", START, "", True), START)
+        import_id, _ = archive.begin_import(ImportFacts("f", "chatgpt", "chatgpt", "", "x.zip", START, "", True), START)
         archive.date_import(import_id, START)
         for state in states:
             archive.put(state)
@@ -92,7 +93,7 @@ def put(archive: Archive, *states: Conversation, **files: bytes) -> None:
 def vault(example, tmp_path_factory):
     folder = tmp_path_factory.mktemp("vault") / "vault"
     summary = exported(example, folder, "markdown")
-    assert summary.conversations == len(example.keys()) == len(list(folder.rglob("*.md")))
+    assert summary.conversations == len(example.conversations()) == len(list(folder.rglob("*.md")))
     return folder
 
 
@@ -121,7 +122,7 @@ def test_vault__front_matter_is_what_obsidian_and_hugo_read(notes, example):
         assert properties.get("origin", stored.url) == stored.url
         # Names that mean something else to Hugo would move or hide the page.
         assert not {"url", "aliases", "slug", "type", "layout", "draft", "kind", "path"} & properties.keys()
-    assert keys == set(example.keys())
+    assert keys == {row.key for row in example.conversations()}
 
 
 def test_vault__every_link_and_attachment_is_there(notes, vault, example):
@@ -405,7 +406,7 @@ def test_json__imported_into_an_empty_archive_gives_the_same_site(example, examp
 
 def test_json__imported_again_changes_nothing(example, tmp_path):
     exported(example, tmp_path / "out", "json")
-    example.copy_to(tmp_path)
+    copy_database(example.folder, tmp_path)
     with Archive(tmp_path) as copy:
         for export, recognised in find_exports(tmp_path / "out"):
             summary = import_export(copy, export, recognised)
@@ -447,7 +448,7 @@ def test_json__attached_exports_are_not_imported(archive, tmp_path):
 def test_html__needs_nothing_beside_it(example, tmp_path):
     exported(example, tmp_path / "out", "html")
     pages = list((tmp_path / "out").rglob("*.html"))
-    assert len(pages) == len(example.keys())
+    assert len(pages) == len(example.conversations())
     pictures = 0
     for path in pages:
         text = path.read_text("utf-8")

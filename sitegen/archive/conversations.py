@@ -20,10 +20,11 @@ from sitegen.wording import attachments_of, said, steps
 
 
 class SightedRecord(NamedTuple):
-    """A kept record with the id of an import that held it."""
+    """A kept record with the id of an import that held it, and the source of its reader."""
 
     import_id: str
     hash: str
+    reader: str
     record: Record
 
 
@@ -62,17 +63,27 @@ class ConversationTables(Tables):
             self._db.execute("UPDATE record SET place = ? WHERE hash = ?", (record.where, record_hash))
         self._db.execute("INSERT OR IGNORE INTO sighting VALUES (?, ?)", (record_hash, import_id))
 
+    def readers_of(self, source: str) -> list[str]:
+        """The sources of the readers that a provider's records take."""
+        rows = self._db.execute(
+            "SELECT DISTINCT record.source FROM record JOIN sighting ON sighting.record = record.hash"
+            " JOIN import ON import.id = sighting.import WHERE import.source = ? ORDER BY record.source",
+            (source,),
+        )
+        return [row[0] for row in rows]
+
     def has(self, record_key: str) -> bool:
         """Whether the archive holds a conversation of this key."""
         row = self._db.execute("SELECT 1 FROM conversation WHERE record_key = ?", (record_key,)).fetchone()
         return row is not None
 
     def sightings(self, source: str) -> Iterator[tuple[str, int, frozenset[str]]]:
-        """For every record key of a source: the key, how many different records it has, and the imports that held
+        """For every record key of a provider's: the key, how many different records it has, and the imports that held
         one of them."""
         rows = self._db.execute(
             "SELECT record.conversation, count(DISTINCT record.hash), group_concat(DISTINCT sighting.import)"
-            " FROM record JOIN sighting ON sighting.record = record.hash WHERE record.source = ?"
+            " FROM record JOIN sighting ON sighting.record = record.hash JOIN import ON import.id = sighting.import"
+            " WHERE import.source = ?"
             " GROUP BY record.conversation",
             (source,),
         )
@@ -82,13 +93,13 @@ class ConversationTables(Tables):
     def records(self, record_key: str) -> Iterator[SightedRecord]:
         """Every record of a key, once for each import that held it."""
         rows = self._db.execute(
-            "SELECT sighting.import, record.hash, record.place, record.context, record.raw FROM record"
+            "SELECT sighting.import, record.hash, record.source, record.place, record.context, record.raw FROM record"
             " JOIN sighting ON sighting.record = record.hash"
             " WHERE record.conversation = ? ORDER BY record.hash, sighting.import",
             (record_key,),
         )
-        for import_id, record_hash, place, context, raw in rows.fetchall():
-            yield SightedRecord(import_id, record_hash, Record(self._unpacked(raw), place, json.loads(context)))
+        for import_id, record_hash, reader, place, context, raw in rows.fetchall():
+            yield SightedRecord(import_id, record_hash, reader, Record(self._unpacked(raw), place, json.loads(context)))
 
     def put(self, conversation: Conversation, record_key: str = "") -> str:
         """Makes this the state of its conversation. Returns "new", "changed" or "unchanged"."""

@@ -20,10 +20,11 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class ExportFacts(NamedTuple):
-    """An import as far as merging asks: its id, the date of the export, the account (see `Recognition`), and whether
-    it held all conversations of that account and every record of it could be read."""
+    """An import as far as merging asks: its id, the source of its reader, the date of the export, the account (see
+    `Recognition`), and whether it held all conversations of that account and every record of it could be read."""
 
     id: str
+    reader: str
     made: datetime | None
     account: str
     is_snapshot: bool

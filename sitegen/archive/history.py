@@ -14,23 +14,27 @@ from sitegen.archive.changes import Change
 from sitegen.archive.deriving import ExportFacts, Sighting, absences, derive, gone_since
 from sitegen.archive.reading import read_record
 from sitegen.archive.store import Archive
+from sitegen.errors import ArchiveError
 from sitegen.model import Conversation, Problem, Record
 from sitegen.readers.base import Reader
 from sitegen.wording import unknown_types
+
+#: Readers by their source.
+Readers = Mapping[str, Reader]
 
 #: Told (records done, records in all).
 Progress = Callable[[int, int], None]
 
 
-def update_history(archive: Archive, reader: Reader, touched: Collection[str]) -> dict[str, str]:
+def update_history(archive: Archive, source: str, readers: Readers, touched: Collection[str]) -> dict[str, str]:
     """Merges the records of the `touched` record keys, and finds out what each export of the source changed.
 
     Returns "new", "changed" or "unchanged" for each key that took merging, as seen from the archive before. Inside
-    a transaction.
+    a transaction. Raises ArchiveError if a record's reader is not installed.
     """
-    exports = {export.id: export for export in archive.exports(reader.source)}
+    exports = {export.id: export for export in archive.exports(source)}
     outcomes: dict[str, str] = {}
-    for record_key, records, imports in list(archive.sightings(reader.source)):
+    for record_key, records, imports in list(archive.sightings(source)):
         if record_key not in touched:
             continue
         sighted = [exports[import_id] for import_id in imports]
@@ -39,50 +43,79 @@ def update_history(archive: Archive, reader: Reader, touched: Collection[str]) -
             first = min(sighted, key=lambda export: export.rank)
             archive.set_changes(record_key, {first.id: Change("new")})
         else:
-            sightings = _sightings(archive, reader, record_key, exports)
+            sightings = _sightings(archive, readers, record_key, exports)
             outcomes[record_key] = _rederive(archive, record_key, sightings)
-    _update_absences(archive, reader.source, exports)
+    _update_absences(archive, source, exports)
     return outcomes
 
 
-def outdated(archive: Archive, readers: Mapping[str, Reader]) -> list[Reader]:
-    """The readers whose version is not that which the archive's conversations were read with."""
-    versions = ((reader, archive.reader_version(source)) for source, reader in sorted(readers.items()))
-    return [reader for reader, version in versions if version not in (0, reader.version)]
+def outdated(archive: Archive, readers: Readers) -> list[str]:
+    """The sources some of whose records were read with another version of their reader than the one installed."""
+    return [source for source in archive.counts_by_source() if _is_outdated(archive, readers, source)]
 
 
-def reread(archive: Archive, reader: Reader, progress: Progress | None = None) -> Counter[str]:
-    """Reads every record of a source again, and those that could not be read; how many conversations are "new",
-    "changed" and "unchanged". A transaction of its own. Raises ArchiveError when the archive can't be written."""
+def _is_outdated(archive: Archive, readers: Readers, source: str) -> bool:
+    known = (readers[reader] for reader in archive.readers_of(source) if reader in readers)
+    return any(archive.reader_version(reader.source) != reader.version for reader in known)
+
+
+def reread(
+    archive: Archive, sources: Iterable[str], readers: Readers, progress: Progress | None = None
+) -> dict[str, Counter[str]]:
+    """Reads every record of the sources again, and those that could not be read: by source, how many conversations are
+    "new", "changed" and "unchanged". One transaction. Raises ArchiveError when the archive can't be written, or a
+    record's reader is not installed."""
+    outcomes: dict[str, Counter[str]] = {}
     with archive.transaction():
-        exports = {export.id: export for export in archive.exports(reader.source)}
-        record_keys = {record_key for record_key, _, _ in archive.sightings(reader.source)}
-        for import_id in exports:
-            record_keys |= _retry_problems(archive, reader, import_id)
-        outcomes: Counter[str] = Counter()
-        unknown: dict[str, Counter[str]] = {import_id: Counter() for import_id in exports}
-        for number, record_key in enumerate(sorted(record_keys), 1):
-            sightings = _sightings(archive, reader, record_key, exports)
-            for sighting in sightings:
-                unknown[sighting.export.id].update(unknown_types(sighting.conversation.messages))
-            outcomes[_rederive(archive, record_key, sightings)] += 1
-            if progress is not None:
-                progress(number, len(record_keys))
-        for import_id, counts in unknown.items():
-            archive.set_unknown(import_id, counts)
-        _update_absences(archive, reader.source, exports)
-        archive.set_reader_version(reader.source, reader.version)
+        for source in sources:
+            outcomes[source] = _reread(archive, source, readers, progress)
+        for reader in {name for source in outcomes for name in archive.readers_of(source)}:
+            archive.set_reader_version(reader, readers[reader].version)
     return outcomes
 
 
-def _sightings(archive: Archive, reader: Reader, record_key: str, exports: Mapping[str, ExportFacts]) -> list[Sighting]:
+def _reread(archive: Archive, source: str, readers: Readers, progress: Progress | None) -> Counter[str]:
+    exports = {export.id: export for export in archive.exports(source)}
+    record_keys = {record_key for record_key, _, _ in archive.sightings(source)}
+    for export in exports.values():
+        record_keys |= _retry_problems(archive, _reader(archive, readers, export.reader), export.id)
+    exports = {export.id: export for export in archive.exports(source)}
+    outcomes: Counter[str] = Counter()
+    unknown: dict[str, Counter[str]] = {import_id: Counter() for import_id in exports}
+    for number, record_key in enumerate(sorted(record_keys), 1):
+        sightings = _sightings(archive, readers, record_key, exports)
+        for sighting in sightings:
+            unknown[sighting.export.id].update(unknown_types(sighting.conversation.messages))
+        outcomes[_rederive(archive, record_key, sightings)] += 1
+        if progress is not None:
+            progress(number, len(record_keys))
+    for import_id, counts in unknown.items():
+        archive.set_unknown(import_id, counts)
+    _update_absences(archive, source, exports)
+    return outcomes
+
+
+def _reader(archive: Archive, readers: Readers, source: str) -> Reader:
+    """The reader that a record takes. Without it the record's conversation would lose what it holds."""
+    reader = readers.get(source)
+    if reader is None:
+        raise ArchiveError(
+            f"{archive.folder}: holds records that only the reader '{source}' can read, and that is not installed; "
+            "install it again"
+        )
+    return reader
+
+
+def _sightings(
+    archive: Archive, readers: Readers, record_key: str, exports: Mapping[str, ExportFacts]
+) -> list[Sighting]:
     """What each record of a key says, for each export that held it. One that this reader can't read says nothing; it
     is kept all the same."""
     read: dict[str, Conversation | Problem | None] = {}
     sightings = []
     for sighted in archive.records(record_key):
         if sighted.hash not in read:
-            read[sighted.hash] = read_record(reader, sighted.record)
+            read[sighted.hash] = read_record(_reader(archive, readers, sighted.reader), sighted.record)
         conversation = read[sighted.hash]
         if isinstance(conversation, Conversation):
             sightings.append(Sighting(exports[sighted.import_id], sighted.hash, conversation))

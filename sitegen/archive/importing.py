@@ -16,7 +16,7 @@ from sitegen.archive.reading import read_record
 from sitegen.archive.store import Archive, ImportFacts
 from sitegen.errors import ExportError
 from sitegen.model import Conversation, Problem, Record
-from sitegen.readers import Recognised
+from sitegen.readers import Recognised, installed
 from sitegen.readers.base import Locator
 from sitegen.readers.export import Export
 from sitegen.wording import attachments_of, awaited_attachments, unknown_types
@@ -77,9 +77,9 @@ class _Import:
     def __init__(self, archive: Archive, export: Export, recognised: Recognised) -> None:
         self.archive, self.export = archive, export
         self.reader, self.recognition = recognised
-        self.summary = ImportSummary(
-            export.name, self.reader.source, self.recognition.generation, self.recognition.advice
-        )
+        self.source = self.recognition.source or self.reader.source
+        self.readers = {**installed(), self.reader.source: self.reader}
+        self.summary = ImportSummary(export.name, self.source, self.recognition.generation, self.recognition.advice)
         #: What became of each conversation of this export, by record key.
         self.outcomes: dict[str, str] = {}
         self.stored: list[tuple[str, str, StoredFile]] = []
@@ -89,6 +89,7 @@ class _Import:
         facts = ImportFacts(
             self.export.fingerprint(),
             self.source,
+            self.reader.source,
             self.recognition.generation,
             name_without_ids(self.export.name),
             self.recognition.made,
@@ -115,7 +116,7 @@ class _Import:
         if is_new:
             self._keep_report()
         gone = self.archive.gone_count()
-        outcomes = update_history(self.archive, self.reader, self.outcomes)
+        outcomes = update_history(self.archive, self.source, self.readers, self.outcomes)
         for key, outcome in outcomes.items():
             self.outcomes[key] = "new" if self.outcomes[key] == "new" else outcome
         self.summary.gone = max(0, self.archive.gone_count() - gone)

@@ -18,10 +18,12 @@ _ID_LENGTH = 16
 
 
 class ImportFacts(NamedTuple):
-    """What is known of an export before its records are read. `fingerprint` is equal for equal exports."""
+    """What is known of an export before its records are read. `fingerprint` is equal for equal exports. `source` is the
+    provider's, `reader` the source of the reader, which is another where sitegen's own files are read."""
 
     fingerprint: str
     source: str
+    reader: str
     generation: str
     export_name: str
     made: datetime | None
@@ -57,12 +59,13 @@ class ImportTables(Tables):
         if self._db.execute("SELECT 1 FROM import WHERE id = ?", (import_id,)).fetchone() is not None:
             return import_id, False
         self._db.execute(
-            "INSERT INTO import (id, fingerprint, source, generation, export_name, account, complete, made, imported)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO import (id, fingerprint, source, reader, generation, export_name, account, complete, made,"
+            " imported) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 import_id,
                 facts.fingerprint,
                 facts.source,
+                facts.reader,
                 facts.generation,
                 facts.export_name,
                 facts.account,
@@ -93,11 +96,13 @@ class ImportTables(Tables):
     def exports(self, source: str) -> list[ExportFacts]:
         """The imports of a source, as far as merging asks. One with problems is no evidence of what is absent."""
         rows = self._db.execute(
-            "SELECT id, made, account, complete AND NOT EXISTS (SELECT 1 FROM problem WHERE import = import.id)"
+            "SELECT id, reader, made, account, complete AND NOT EXISTS (SELECT 1 FROM problem WHERE import = import.id)"
             " FROM import WHERE source = ? ORDER BY id",
             (source,),
         )
-        return [ExportFacts(id_, from_iso(made), account, bool(whole)) for id_, made, account, whole in rows]
+        return [
+            ExportFacts(id_, reader, from_iso(made), account, bool(all_)) for id_, reader, made, account, all_ in rows
+        ]
 
     def problems(self, import_id: str) -> list[Problem]:
         """What the import could not read, in order."""

@@ -54,7 +54,7 @@ def merge(observations: Iterable[Observation]) -> Conversation:
         messages = _in_sequence(messages)
     created = [state.created for state in states if state.created]
     updated = [state.updated for state in states if state.updated]
-    titles = list(dict.fromkeys(state.title for state in states if state.title))
+    titles = list(dict.fromkeys(title for s in states for title in (s.title, *s.former_titles) if title))
     return replace(
         newest,
         title=titles[0] if titles else "",
@@ -94,11 +94,13 @@ def _merged_message(newest_first: Sequence[tuple[datetime | None, Message]], *, 
     seen = [_words(current)]
     revisions = []
     for made, message in newest_first:
-        words = _words(message)
-        # A beginning of a later text is an answer that was still being written: nothing of it is lost.
-        if words and not any(later.startswith(words) for later in seen):
-            seen.append(words)
-            revisions.append(Revision(message.blocks, made))
+        # A conversation that comes out of another archive brings its revisions along.
+        for state in (Revision(message.blocks, made), *message.revisions):
+            words = _words(replace(message, blocks=state.blocks))
+            # A beginning of a later text is an answer that was still being written: nothing of it is lost.
+            if words and not any(later.startswith(words) for later in seen):
+                seen.append(words)
+                revisions.append(state)
     return replace(current, revisions=tuple(revisions), absent=absent)
 
 

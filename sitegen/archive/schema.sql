@@ -6,13 +6,14 @@ CREATE TABLE setting (
   value TEXT NOT NULL
 ) WITHOUT ROWID;
 
--- One export that was merged; `id` is the beginning of its fingerprint. `made` is the date of the export itself, never
+-- One export that was merged; `id` is the beginning of its fingerprint, `reader` the source of the reader that read it. `made` is the date of the export itself, never
 -- of the import. `new`, `changed`, `unchanged` and `gone` count conversations against the exports made before it,
 -- whenever those were imported.
 CREATE TABLE import (
   id TEXT PRIMARY KEY,
   fingerprint TEXT NOT NULL UNIQUE,
   source TEXT NOT NULL,
+  reader TEXT NOT NULL,
   generation TEXT NOT NULL,
   export_name TEXT NOT NULL,
   account TEXT NOT NULL,
@@ -29,8 +30,8 @@ CREATE TABLE import (
   attachments_missing INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 
--- The provider's own bytes of each conversation, once for each different state, compressed with zlib. `conversation`
--- is the key that the provider's id gives (conversation.record_key).
+-- The provider's own bytes of each conversation, once for each different state, compressed with zlib. `source` is that
+-- of the reader that reads them; `conversation` is the key that the provider's id gives (conversation.record_key).
 CREATE TABLE record (
   hash TEXT PRIMARY KEY,
   source TEXT NOT NULL,

@@ -14,6 +14,7 @@ from sitegen.archive.store import Archive
 from sitegen.config import Config
 from sitegen.errors import SitegenError
 from sitegen.folders import folder_of
+from sitegen.lock import only_run_in
 from sitegen.output import Output
 from sitegen.plain_files.chosen import Chosen, Target
 from sitegen.plain_files.html_files import write_html
@@ -59,8 +60,8 @@ def export_files(
     """Writes the selected conversations into `folder` as files of one of the `FORMATS`.
 
     What an earlier run wrote there and this one doesn't is removed; what a person changed there since is left alone.
-    Raises SitegenError, with nothing written, when
-    no conversation is selected, OutputError when the folder can't be used, ArchiveError and ThemeError.
+    Raises SitegenError, with nothing written, when no conversation is selected; LockError when another run writes
+    there; OutputError when the folder can't be used; ArchiveError and ThemeError.
     """
     settings = Settings(
         config=config,
@@ -71,12 +72,13 @@ def export_files(
     chosen = list(_chosen(archive, selection, settings))
     if not chosen:
         raise SitegenError("no conversation fits the selection; nothing was written")
-    output = Output(folder, file_format)
-    target = Target(output, archive.attachments)
-    for done, _ in enumerate(FORMATS[file_format](archive, chosen, target, settings), 1):
-        if progress is not None:
-            progress(done, len(chosen))
-    target.finish()
+    with only_run_in(folder):
+        output = Output(folder, file_format)
+        target = Target(output, archive.attachments)
+        for done, _ in enumerate(FORMATS[file_format](archive, chosen, target, settings), 1):
+            if progress is not None:
+                progress(done, len(chosen))
+        target.finish()
     return ExportSummary(
         len(chosen), len(output.names), output.written, output.unchanged, output.removed, target.warnings
     )
@@ -84,10 +86,9 @@ def export_files(
 
 def _chosen(archive: Archive, selection: Selection, settings: Settings) -> Iterator[Chosen]:
     """The selected conversations, oldest first, with the titles and folders that the site shows."""
-    keys = archive.keys()
-    for key in keys:
-        conversation = archive.conversation(key)
+    for row in archive.conversations():
+        conversation = archive.conversation(row.key)
         title = " ".join(conversation.title.split()) or render_conversation(conversation, {}, settings).page.title
         folder = folder_of(conversation, title, settings.config, settings.zone, settings.project_names)
         if selection.holds(conversation, title, folder, settings.zone):
-            yield Chosen(key, conversation.source, title, folder, conversation.created)
+            yield Chosen(row.key, conversation.source, title, folder, conversation.created)

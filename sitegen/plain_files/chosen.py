@@ -51,7 +51,7 @@ class Target:
     def copy(self, path: str, file: StoredFile) -> bool:
         """Copies an attachment to `path`; False when the archive has lost it. Raises OutputError."""
         try:
-            self.output.copy(path, file.hash, partial(self._attachments.open, file.hash))
+            self.output.copy(path, file.hash, file.size, partial(self._attachments.open, file.hash))
         except FileNotFoundError:
             self._lost(file)
             return False

@@ -14,7 +14,7 @@ from sitegen.errors import ExportError
 from sitegen.model import Problem
 from sitegen.readers.base import Reader
 from sitegen.readers.export import Export
-from sitegen.readers.export.containers import is_upload, printable
+from sitegen.readers.export.containers import is_text, is_upload, printable
 from sitegen.readers.export.file_kinds import is_unfinished_zip, kind_of
 from sitegen.readers.fields import one_line
 from sitegen.readers.registry import Recognised, SeveralReadersError, UnrecognisedError, labels_of, recognise
@@ -97,7 +97,9 @@ class _Search:
         try:
             with Export(folder) as export:
                 whole = not export.problems
-                if not without_records or len(export.members) == 1:
+                # Below an export, files without the ending of records are its attachments, were they somebody's export.
+                may_hold_records = not part_of or any(map(is_text, export.members))
+                if may_hold_records and (not without_records or len(export.members) == 1):
                     without_records = False
                     recognised = recognise(export, self._readers)
                     if recognised.reader not in part_of:

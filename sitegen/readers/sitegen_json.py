@@ -44,9 +44,10 @@ class SitegenReader:
 
     def recognise(self, export: Export) -> Recognition | None:
         found = _indexes(export)
-        if not found or (len(found) > 1 and not export.path.is_file()):
-            return None  # a folder with several of them: each sub-folder is an export of its own
+        if not found:
+            return None
         if len(found) > 1:
+            # Of a folder, each sub-folder is looked at then.
             raise ExportError(
                 f"{export.path}: holds several exports ({', '.join(found)}); unpack it, import the folder"
             )
