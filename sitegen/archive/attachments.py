@@ -165,7 +165,7 @@ class AttachmentStore:
             yield
         except OSError as error:
             raise ArchiveError(
-                f"{self.folder}: can't be written: {error.strerror or error}; nothing was changed"
+                f"{self.folder}: can't be written: {error.strerror or error}; nothing of this export was imported"
             ) from error
 
 

@@ -7,7 +7,7 @@ else (network mounts, mostly) a rollback journal: slower, and as safe.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from sqlite3 import Connection
@@ -15,7 +15,7 @@ from sqlite3 import Connection
 from sitegen.durability import sync_file, sync_folder
 from sitegen.errors import ArchiveError
 
-__all__ = ["Connection", "back_up", "check_quickly", "connect", "copy_database", "is_foreign", "reading"]
+__all__ = ["Connection", "back_up", "check_quickly", "connect", "copy_database", "reading"]
 
 DATABASE_NAME = "archive.sqlite"
 #: How long a statement waits for another program that has the database locked.
@@ -24,52 +24,49 @@ _BUSY_SECONDS = 10
 _NO_SHARED_MEMORY = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PROTOCOL}
 
 
-def connect(path: Path) -> Connection:
-    """Opens the database for writing, making an empty one if there is none. Raises sqlite3.Error."""
+def connect(path: Path, check: Callable[[Connection], None]) -> Connection:
+    """Opens the database for writing, making an empty one if there is none.
+
+    `check` looks at it before anything is changed. Raises what that raises, and sqlite3.Error.
+    """
     db = _open(path)
-    if not _log_works(db):
+    try:
+        try:
+            check(db)
+            _turn_to_log(db)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in _NO_SHARED_MEMORY:
+                raise
+            db.close()
+            db = _open(path)
+            # Alone, a connection needs no shared memory and can turn the log of an archive from elsewhere into a
+            # journal.
+            db.execute("PRAGMA locking_mode = EXCLUSIVE")
+            check(db)
+            db.execute("PRAGMA journal_mode = DELETE")
+            db.execute("PRAGMA locking_mode = NORMAL")
+            db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        db.execute("PRAGMA synchronous = FULL")
+        db.execute("PRAGMA foreign_keys = ON")
+    except BaseException:
         db.close()
-        db = _open(path)
-        # Alone, a connection needs no shared memory and can turn the log of an archive from elsewhere into a journal.
-        db.execute("PRAGMA locking_mode = EXCLUSIVE")
-        db.execute("PRAGMA journal_mode = DELETE")
-        db.execute("PRAGMA locking_mode = NORMAL")
-        db.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    db.execute("PRAGMA synchronous = FULL")
-    db.execute("PRAGMA foreign_keys = ON")
+        raise
     return db
 
 
-def is_foreign(path: Path) -> bool:
-    """Whether this is a database that no archive was ever made in. Nothing is written. Raises sqlite3.Error."""
-    if not path.is_file() or path.with_name(f"{path.name}-wal").exists():
-        return False
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as db:
-        version = db.execute("PRAGMA user_version").fetchone()[0]
-        return version == 0 and db.execute("SELECT 1 FROM sqlite_master").fetchone() is not None
-
-
-def _log_works(db: Connection) -> bool:
-    """Switches to a write-ahead log. False if the file system can't; else closes `db` and raises for other errors."""
+def _turn_to_log(db: Connection) -> None:
+    """Switches to a write-ahead log. Raises sqlite3.Error, also if the file system can't share its index."""
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA busy_timeout = 0")
     try:
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA busy_timeout = 0")
         # Only a transaction shows whether the log works: switching to it may succeed without.
         db.execute("BEGIN IMMEDIATE")
         db.execute("ROLLBACK")
     except sqlite3.OperationalError as error:
-        code = error.sqlite_errorcode & 0xFF
-        if code in _NO_SHARED_MEMORY:
-            return False
-        if code != sqlite3.SQLITE_BUSY:
-            db.close()
+        # Where somebody is writing, it works.
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
             raise
-        # Somebody is writing, so it works.
-    except sqlite3.Error:
-        db.close()
-        raise
     db.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}")
-    return True
 
 
 def _open(path: Path) -> Connection:

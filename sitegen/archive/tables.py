@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from sitegen.archive.attachments import AttachmentStore
-from sitegen.archive.database import DATABASE_NAME, check_quickly, connect, is_foreign
+from sitegen.archive.database import DATABASE_NAME, Connection, check_quickly, connect
 from sitegen.archive.migrations import migrate
 from sitegen.errors import ArchiveError
 
@@ -42,38 +42,27 @@ class Tables:
             raise ArchiveError(f"{folder}: no archive here; make one with: sitegen import EXPORT --archive {folder}")
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            if is_foreign(path):
-                raise ArchiveError(f"{path}: a database of another program; choose another folder with --archive")
-            self._db = connect(path)
+            self._db = connect(path, lambda db: self._check(db, zone_name))
+            try:
+                self._prepare(zone_name)
+            except BaseException:
+                self._db.close()
+                raise
         except (OSError, sqlite3.Error) as error:
             raise ArchiveError(f"{path}: can't be opened as an archive: {error}") from error
-        try:
-            self._prepare(zone_name)
-        except sqlite3.Error as error:
-            self._db.close()
-            raise ArchiveError(f"{path}: can't be opened as an archive: {error}") from error
-        except ArchiveError:
-            self._db.close()
-            raise
 
-    def _prepare(self, zone_name: str | None) -> None:
-        version = self._db.execute("PRAGMA user_version").fetchone()[0]
+    def _check(self, db: Connection, zone_name: str | None) -> None:
+        version = db.execute("PRAGMA user_version").fetchone()[0]
         if version > SCHEMA_VERSION:
             raise ArchiveError(
                 f"{self.folder}: made by a newer sitegen (format {version}, this one knows {SCHEMA_VERSION});"
                 " upgrade sitegen"
             )
-        if version == 0 and zone_name is None:
-            raise ArchiveError(
-                f"{self.folder / DATABASE_NAME}: is empty; put back a copy of it, or import your exports"
-            )
-        if version == 0 and any(self.attachments.folder.glob("*/*")):
-            # Never a new archive in the place of one that was lost: the next build would empty the site.
-            raise ArchiveError(
-                f"{self.folder / DATABASE_NAME}: is gone or empty, while its attachments are there; put back a copy of"
-                f" it, or move {self.attachments.folder} away to begin a new archive"
-            )
-        if version:
+        if version == 0:
+            self._check_empty(db, zone_name)
+
+    def _prepare(self, zone_name: str | None) -> None:
+        if self._db.execute("PRAGMA user_version").fetchone()[0]:
             migrate(self._db, self.folder / DATABASE_NAME, SCHEMA_VERSION)
         else:
             with self.transaction():
@@ -81,6 +70,20 @@ class Tables:
                     self._db.execute(statement)
                 self._db.execute("INSERT INTO setting VALUES ('timezone', ?)", (zone_name or "UTC",))
                 self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+    def _check_empty(self, db: Connection, zone_name: str | None) -> None:
+        """A file that no archive was made in is filled only if it is empty and an archive was asked for: a build
+        would take a file cut off to nothing for an archive without conversations, and clear the site."""
+        path = self.folder / DATABASE_NAME
+        if db.execute("SELECT 1 FROM sqlite_master").fetchone() is not None:
+            raise ArchiveError(f"{path}: a database of another program; choose another folder with --archive")
+        if zone_name is None:
+            raise ArchiveError(f"{path}: is empty; put back a copy of the archive, or import your exports again")
+        if any(self.attachments.folder.glob("*/*")):
+            raise ArchiveError(
+                f"{path}: is gone or empty, while its attachments are there; put back a copy of it, or move"
+                f" {self.attachments.folder} away to begin a new archive"
+            )
 
     def __enter__(self) -> Self:
         return self
