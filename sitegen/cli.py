@@ -33,6 +33,10 @@ ARCHIVE = click.option(
     "--archive", "archive_folder", type=click.Path(file_okay=False, path_type=Path), default=Path("archive"),
     show_default=True, help="Folder of the archive.",
 )  # fmt: skip
+OUTPUT = click.option(
+    "--output", "output_folder", type=click.Path(file_okay=False, path_type=Path), default=Path("site"),
+    show_default=True, help="Folder of the site.",
+)  # fmt: skip
 CONFIG = click.option(
     "--config", "config_file", type=click.Path(dir_okay=False, path_type=Path),
     help="Configuration [default: sitegen.toml beside the archive or here].",
@@ -94,10 +98,7 @@ def cli() -> None:
 @cli.command()
 @EXPORTS
 @ARCHIVE
-@click.option(
-    "--output", "output_folder", type=click.Path(file_okay=False, path_type=Path), default=Path("site"),
-    show_default=True, help="Folder for the site.",
-)  # fmt: skip
+@OUTPUT
 @click.option("--theme", help="A theme's name, or the folder of one.")
 @CONFIG
 @click.option("--jobs", type=click.IntRange(1), help="Processes to render with [default: one for each processor].")
@@ -245,6 +246,28 @@ def export(
     talk.say(_export_line(done, target))
     for warning in done.warnings:
         click.echo(f"sitegen: warning: {warning}", err=True)
+
+
+@cli.command()
+@ARCHIVE
+@OUTPUT
+@JSON
+@click.pass_context
+def verify(context: click.Context, archive_folder: Path, output_folder: Path, as_json: bool) -> None:
+    """Check that the archive and the site are whole; a line for each finding, and exit code 1 if there are any.
+
+    Of the two, one that is neither named nor there is left out.
+    """
+    from sitegen.verify import verify as verify_folders
+
+    by_default = {n for n in context.params if context.get_parameter_source(n) is click.core.ParameterSource.DEFAULT}
+    site = None if "output_folder" in by_default and not output_folder.exists() else output_folder
+    left_out = site is not None and "archive_folder" in by_default and not archive_folder.exists()
+    with _Talk(as_json).progress("Checking") as progress:
+        report = verify_folders(None if left_out else archive_folder, site, progress)
+    click.echo(json.dumps(report.as_json(), indent=2, ensure_ascii=False) if as_json else report.as_text())
+    if report.findings:
+        sys.exit(1)
 
 
 # --- what the commands share -------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ compared. The file beside it tells people who holds the lock; nothing is decided
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import platform
@@ -25,10 +26,11 @@ HOLDER_NAME = ".sitegen-lock.json"
 
 
 @contextmanager
-def only_run_in(folder: Path) -> Iterator[None]:
+def only_run_in(folder: Path, *, to_read: bool = False) -> Iterator[None]:
     """Until it is left, no other run gets into `folder`, which is made if absent.
 
-    Raises LockError, at once, if another run is in it or if nothing can be written there. Not reentrant.
+    Raises LockError, at once, if another run is in it or if nothing can be written there; with `to_read` the latter
+    is well: nobody else can change anything either. Not reentrant.
     """
     from filelock import FileLock, Timeout
 
@@ -43,6 +45,9 @@ def only_run_in(folder: Path) -> Iterator[None]:
     except Timeout as error:
         raise LockError(f"{folder}: in use by {_holder(folder)}; try again when that is done, or end it") from error
     except OSError as error:
+        if to_read and error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+            yield
+            return
         raise LockError(f"{folder}: nothing can be written here: {error.strerror or error}") from error
     try:
         # Without its words the lock holds as well.

@@ -15,7 +15,7 @@ LAYERS = (
     },
     {"readers", "text", "theme"},
     {"archive", "render", "plan", "search", "output"},
-    {"made_from", "making", "inspection", "plain_files"},
+    {"made_from", "making", "inspection", "verify", "plain_files"},
     {"build"},
     {"cli"},
 )

@@ -10,6 +10,7 @@ import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -149,7 +150,7 @@ class AttachmentStore:
             for left in self.folder.glob(f"{_TEMPORARY}*"):
                 left.unlink()
 
-    def open(self, file_hash: str) -> BinaryIO:
+    def open(self, file_hash: str) -> BufferedReader:
         """The stored bytes as a stream. Raises FileNotFoundError, or ArchiveError if they can't be read."""
         path = self.path(file_hash)
         try:
