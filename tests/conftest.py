@@ -19,6 +19,7 @@ CHROMIUM = next((path for path in ("/usr/bin/chromium", "/usr/bin/google-chrome"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-snapshots", action="store_true", help="write expected files anew")
+    parser.addoption("--every-fault", action="store_true", help="let each single write fail, not one in several")
 
 
 @pytest.fixture

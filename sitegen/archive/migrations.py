@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from sitegen.archive.database import Connection, back_up, check_quickly
@@ -57,14 +58,16 @@ def migrate(db: Connection, path: Path, version: int, steps: Mapping[int, Step] 
         db.execute(f"PRAGMA user_version = {version}")
         db.execute("COMMIT")
     except BaseException as error:
-        # A full disk has rolled back already.
-        if db.in_transaction:
-            db.execute("ROLLBACK")
+        # A full disk has rolled back already; where even this fails, closing does it, or the next who opens.
+        with suppress(sqlite3.Error):
+            if db.in_transaction:
+                db.execute("ROLLBACK")
         if isinstance(error, OSError | sqlite3.Error):
             raise ArchiveError(f"{path}: can't be brought to format {version}: {error}; nothing was changed") from error
         raise
     finally:
-        db.execute("PRAGMA foreign_keys = ON")
+        with suppress(sqlite3.Error):  # the caller gives the connection up if this failed
+            db.execute("PRAGMA foreign_keys = ON")
 
 
 def _version(db: Connection) -> int:
