@@ -265,7 +265,7 @@ def verify(context: click.Context, archive_folder: Path, output_folder: Path, as
     left_out = site is not None and "archive_folder" in by_default and not archive_folder.exists()
     with _Talk(as_json).progress("Checking") as progress:
         report = verify_folders(None if left_out else archive_folder, site, progress)
-    click.echo(json.dumps(report.as_json(), indent=2, ensure_ascii=False) if as_json else report.as_text())
+    _print(json.dumps(report.as_json(), indent=2, ensure_ascii=False) if as_json else report.as_text())
     if report.findings:
         sys.exit(1)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,28 @@ def example_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 import_export(archive, export, recognised)
         build_site(archive, folder / "site", config, jobs=1)
     return folder / "site"
+
+
+@pytest.fixture
+def sitegen(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str, str]]:
+    """Runs a command in an empty folder: (exit code, standard output, standard error)."""
+    from sitegen import cli
+
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["sitegen", *map(str, words)])
+        code = 0
+        try:
+            cli.main()
+        except SystemExit as exit_:
+            code = int(exit_.code or 0)
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
 
 
 # --- the browser ---------------------------------------------------------------------------------------------------

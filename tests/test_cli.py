@@ -22,24 +22,6 @@ ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "example_export"
 
 
-@pytest.fixture
-def sitegen(monkeypatch, tmp_path, capsys):
-    """Runs a command in an empty folder: (exit code, standard output, standard error)."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*words: str | Path) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["sitegen", *map(str, words)])
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as exit_:
-            code = int(exit_.code or 0)
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
-
-
 def zipped(folder: Path, target: Path) -> Path:
     with zipfile.ZipFile(target, "w") as archive:
         for file in sorted(folder.rglob("*")):

@@ -23,7 +23,6 @@ from typing import Any
 import pytest
 from archive_states import archive_state, files_of
 
-from sitegen import cli
 from sitegen.archive import database
 from sitegen.errors import OutputError
 from sitegen.lock import only_run_in
@@ -130,24 +129,6 @@ class _File:
 
     def __exit__(self, *_: object) -> None:
         self._file.close()
-
-
-@pytest.fixture
-def sitegen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    """Runs a command in an empty folder: (exit code, standard output, standard error)."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*words: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["sitegen", *map(str, words)])
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as exit_:
-            code = int(exit_.code or 0)
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
 
 
 @pytest.fixture

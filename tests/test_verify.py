@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-import sys
 import zlib
 from collections.abc import Callable
 from contextlib import closing
@@ -13,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from sitegen import cli
 from sitegen.archive.importing import import_export
 from sitegen.archive.store import Archive
 from sitegen.build import build_site
@@ -49,20 +47,9 @@ def example(whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
-    """Runs `sitegen verify …`: (exit code, standard output, standard error)."""
-
-    def verify_(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["sitegen", "verify", *words])
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as exit_:
-            code = int(exit_.code or 0)
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return verify_
+def run(sitegen: Callable[..., tuple[int, str, str]]) -> Callable[..., tuple[int, str, str]]:
+    """Runs `sitegen verify …`."""
+    return lambda *words: sitegen("verify", *words)
 
 
 def findings(archive: Path | None, site: Path | None) -> list[str]:
@@ -292,12 +279,11 @@ def test_verify__site__every_shard_that_searching_needs_must_be_there(example):
     assert len(named) == len(shards)
 
 
-def test_verify__site__what_a_build_repairs_is_whole_again(example, monkeypatch, run):
+def test_verify__site__what_a_build_repairs_is_whole_again(example, sitegen, run):
     _append("x")(example)
     (example / "site" / "index.html").unlink()
     page(example).unlink()
-    monkeypatch.setattr(sys, "argv", ["sitegen", "build", "--quiet"])
-    cli.main()
+    assert sitegen("build", "--quiet") == (0, "", "")
     assert run()[0] == 0
 
 
