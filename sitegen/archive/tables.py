@@ -10,7 +10,7 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -135,9 +135,10 @@ class Tables:
             self.attachments.make_durable()
             self._db.execute("COMMIT")
         except BaseException as error:
-            # A full disk has rolled back already.
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
+            # A full disk has rolled back already; where even this fails, closing does it, or the next who opens.
+            with suppress(sqlite3.Error):
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
             if isinstance(error, sqlite3.Error):
                 raise ArchiveError(f"{self.folder}: can't be written: {error}; nothing was changed") from error
             raise

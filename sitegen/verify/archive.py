@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sitegen.archive.attachments import AttachmentStore
+from sitegen.archive.conversations import hash_of_record
 from sitegen.archive.database import DATABASE_NAME, Connection, reading
-from sitegen.archive.importing import read_record
-from sitegen.archive.store import SCHEMA_VERSION, hash_of_record
+from sitegen.archive.reading import read_record
+from sitegen.archive.store import SCHEMA_VERSION
 from sitegen.dates import count_label, size_label
 from sitegen.errors import ArchiveError
 from sitegen.model import Problem, Record, decode
@@ -108,7 +109,7 @@ class _Check:
                 "install the package that read them",
             )  # fmt: skip
         for key, number in self.db.execute(
-            "SELECT conversation, count(*) FROM record WHERE conversation NOT IN (SELECT key FROM conversation)"
+            "SELECT conversation, count(*) FROM record WHERE conversation NOT IN (SELECT record_key FROM conversation)"
             " GROUP BY conversation"
         ):
             yield Finding(
