@@ -9,7 +9,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,11 @@ if TYPE_CHECKING:
     from sitegen.selection import Selection
 
 EXPORTS = click.argument("exports", nargs=-1, type=click.Path(path_type=Path), metavar="[EXPORT]...")
+OUTPUT = click.option(
+    "--output", "output_folder", type=click.Path(file_okay=False, path_type=Path), default=Path("site"),
+    show_default=True, help="Folder for the site.",
+)  # fmt: skip
+THEME = click.option("--theme", help="A theme's name, or the folder of one.")
 ARCHIVE = click.option(
     "--archive", "archive_folder", type=click.Path(file_okay=False, path_type=Path), default=Path("archive"),
     show_default=True, help="Folder of the archive.",
@@ -99,7 +104,7 @@ def cli() -> None:
 @EXPORTS
 @ARCHIVE
 @OUTPUT
-@click.option("--theme", help="A theme's name, or the folder of one.")
+@THEME
 @CONFIG
 @click.option("--jobs", type=click.IntRange(1), help="Processes to render with [default: one for each processor].")
 @click.option("--open", "open_it", is_flag=True, help="Open the site in the browser when it is done.")
@@ -270,6 +275,59 @@ def verify(context: click.Context, archive_folder: Path, output_folder: Path, as
         sys.exit(1)
 
 
+@cli.command()
+@click.argument(
+    "folders", nargs=-1, type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="[FOLDER]..."
+)
+@ARCHIVE
+@OUTPUT
+@THEME
+@CONFIG
+@click.option(
+    "--serve", "port", type=click.IntRange(0, 65535), metavar="PORT",
+    help="Show the site at http://127.0.0.1:PORT/, for this computer only; 0 takes any free port.",
+)  # fmt: skip
+@QUIET
+def watch(
+    folders: tuple[Path, ...],
+    archive_folder: Path,
+    output_folder: Path,
+    theme: str | None,
+    config_file: Path | None,
+    port: int | None,
+    quiet: bool,
+) -> None:
+    """Import exports as they arrive in the FOLDERs, and build the site anew whenever anything changes.
+
+    Edits of the theme and of sitegen.toml count as changes too. Ctrl-C ends it.
+    """
+    from sitegen.config import config_places, find_config
+    from sitegen.theme import load_theme
+    from sitegen.watch.watching import watch_folders
+    from sitegen.watch.work import Words, Work
+
+    def read_config() -> Config:
+        return _config(archive_folder, config_file, {"theme": theme})
+
+    def open_archive(config: Config) -> AbstractContextManager[Archive]:
+        return _archive(archive_folder, config, create=bool(folders))
+
+    # Slips of the pen: they would not mend themselves while everything waits.
+    find_config(archive_folder, config_file)
+    if theme is not None:
+        load_theme(theme)
+    if not folders:
+        with open_archive(read_config()):
+            pass  # without an archive and without folders there is nothing to wait for
+    talk = _Talk(quiet)
+    words = Words(
+        lambda summary, label: _import_line(summary, label, False),
+        lambda built, summaries: _build_line(built, summaries, output_folder),
+    )
+    work = Work(archive_folder, output_folder, open_archive, words, talk)
+    watch_folders(work, folders, config_places(archive_folder, config_file), read_config, talk, port)
+
+
 # --- what the commands share -------------------------------------------------------------------------------------
 
 
@@ -282,6 +340,9 @@ class _Talk:
     def say(self, line: str) -> None:
         if not self.quiet:
             _print(line)
+
+    def warn(self, line: str) -> None:
+        click.echo(f"sitegen: {line}", err=True)
 
     @contextmanager
     def progress(self, label: str) -> Iterator[Callable[..., None] | None]:

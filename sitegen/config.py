@@ -65,12 +65,15 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def find_config(archive: Path, explicit: Path | None = None) -> Path | None:
     """The configuration file to use: the one named, else `sitegen.toml` in the archive's parent, else in the
     current folder. None if there is none. Raises ConfigError if the one named does not exist."""
-    if explicit is not None:
-        if not explicit.is_file():
-            raise ConfigError(f"{explicit}: no such configuration file")
-        return explicit
-    candidates = (archive.absolute().parent / FILE_NAME, Path.cwd() / FILE_NAME)
-    return next((path for path in candidates if path.is_file()), None)
+    places = config_places(archive, explicit)
+    if explicit is not None and not explicit.is_file():
+        raise ConfigError(f"{explicit}: no such configuration file")
+    return next((path for path in places if path.is_file()), None)
+
+
+def config_places(archive: Path, explicit: Path | None = None) -> tuple[Path, ...]:
+    """Where the configuration file may stand, the first one that is there counts."""
+    return (explicit,) if explicit is not None else (archive.absolute().parent / FILE_NAME, Path.cwd() / FILE_NAME)
 
 
 def load_config(path: Path | None, options: Mapping[str, Any] = MappingProxyType({})) -> Config:

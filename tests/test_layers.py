@@ -11,12 +11,13 @@ PACKAGE = Path(__file__).parent.parent / "sitegen"
 LAYERS = (
     {
         *("model", "errors", "config", "tree", "wording", "pages", "folders", "dates"),
-        *("selection", "interchange", "durability", "lock"),
+        *("selection", "interchange", "durability", "lock", "headers"),
     },
     {"readers", "text", "theme"},
     {"archive", "render", "plan", "search", "output"},
     {"made_from", "making", "inspection", "verify", "plain_files"},
     {"build"},
+    {"watch"},
     {"cli"},
 )
 DOORS = {
@@ -32,6 +33,7 @@ DOORS = {
     "click": {"cli"},
     "rich": {"cli"},
     "filelock": {"lock"},
+    "watchfiles": {"watch"},
 }
 #: The archive reads with readers; pages of the same layer build on these of their neighbours.
 NEIGHBOURS = {("render", "archive"), ("render", "search"), ("plan", "render"), ("plan", "archive")}

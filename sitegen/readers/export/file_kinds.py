@@ -38,7 +38,8 @@ _SIGNATURES: tuple[tuple[bytes, Kind], ...] = (
     (b"ID3", Kind("a sound file (MP3)", _NO_EXPORT)),
     (b"OggS", Kind("a sound file (Ogg)", _NO_EXPORT)),
 )
-_HALF_DOWNLOADED = (".crdownload", ".part", ".partial", ".download", ".opdownload")
+#: What browsers and download programs put behind the name of a file that is not whole yet.
+HALF_DOWNLOADED = (".crdownload", ".part", ".partial", ".download", ".opdownload", ".aria2")
 # A comment is taken whole or not at all (atomic): else a row of them could be divided in endless ways.
 _WEB_PAGE = re.compile(rb"(?i)\s*+(?:(?><!--.*?-->)\s*+)*+<(?:!doctype\s+html|html|head|body|script|meta)\b", re.DOTALL)
 #: ChatGPT's exports hold their conversations a second time, in a page.
@@ -50,7 +51,7 @@ def kind_of(head: bytes, name: str, size: int) -> Kind:
     """What a file is, from its first bytes (512 or more), its name and its size."""
     if size == 0:
         return Kind("an empty file", _DOWNLOAD_AGAIN)
-    if name.lower().endswith(_HALF_DOWNLOADED):
+    if name.lower().endswith(HALF_DOWNLOADED):
         return Kind("a half-finished download", "wait until the browser has finished it, or download it again")
     for signature, kind in _SIGNATURES:
         if head.startswith(signature):
@@ -77,7 +78,7 @@ def kind_of(head: bytes, name: str, size: int) -> Kind:
 
 def is_unfinished_zip(name: str) -> bool:
     """Whether a browser is still writing this zip, or gave up on it, by its name."""
-    return re.search(r"\.zip\.\w+$", name.lower()) is not None and name.lower().endswith(_HALF_DOWNLOADED)
+    return re.search(r"\.zip\.\w+$", name.lower()) is not None and name.lower().endswith(HALF_DOWNLOADED)
 
 
 def encoding_of(head: bytes) -> str:
