@@ -6,6 +6,7 @@ person can mend ends the watch: it is told in one line, and the next change is w
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, nullcontext
@@ -86,6 +87,8 @@ class Watching:
         self._first_look: FirstLook | None = FirstLook()
         self._config: Config | None = None
         self._must_build = True
+        #: Set once every later change is noticed; for whoever runs this in a thread.
+        self.has_begun = threading.Event()
         self._is_working = self._is_stopped = False
         #: When that is tried again which failed for a passing reason, and what it is besides the build.
         self._retry_at: float | None = None
@@ -99,6 +102,7 @@ class Watching:
             self._read_settings()
             self._watch_folders(anew=True)
             self._look_around()
+            self.has_begun.set()
             while not self._is_stopped:
                 self._do_what_is_due()
                 self._take(self._notices.wait(self._timing.glance if self._arrivals else _SLEEP))
