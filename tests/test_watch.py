@@ -9,9 +9,11 @@ import subprocess
 import sys
 import threading
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import watchfiles
 from watching_site import Place, wait_until
 
 from sitegen.errors import ConfigError
@@ -138,6 +140,15 @@ def test_watch__other_peoples_files_are_passed_over_and_a_damaged_export_costs_o
     assert place.said == ["imported DeepSeek deepseek.zip: 5 new", "built 5"]
 
 
+def test_watch__a_folder_of_which_a_file_breaks_off_is_imported_after_a_longer_silence(place):
+    with place.watched():
+        folder = place.inbox / "deepseek"
+        shutil.copytree(EXAMPLES / "deepseek", folder)
+        (folder / "upload.json").write_text('[{"cut": ')
+        wait_until(lambda: place.builds)
+    assert place.sources() == {"deepseek"}
+
+
 # --- settings and themes ---------------------------------------------------------------------------------------------
 
 
@@ -262,6 +273,42 @@ def test_notices__see_what_happens_after_they_were_asked_for(tmp_path):
     notices.close()
 
 
+def test_notices__a_folder_whose_sub_folders_can_not_be_watched_is_watched_without_them(tmp_path, monkeypatch):
+    watch = watchfiles.watch
+
+    def limited(*paths: Path, recursive: bool, **options: object) -> Iterator[object]:
+        if recursive:
+            raise OSError("OS file watch limit reached")
+        return watch(*paths, recursive=recursive, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(watchfiles, "watch", limited)
+    notices = Notices(())
+    assert notices.watch((tmp_path,), ()) == [
+        f"{tmp_path}: its sub-folders can't be watched: OS file watch limit reached"
+    ]
+    (tmp_path / "a").touch()
+    seen: set[Path] = set()
+    while tmp_path / "a" not in seen:
+        seen |= notices.wait(60)
+    notices.close()
+
+
+def test_watch__that_a_folder_is_not_watched_any_more_is_said_once(place, monkeypatch):
+    may_break = threading.Event()
+
+    def breaking(*paths: Path, **options: object) -> Iterator[set[object]]:
+        yield set()
+        may_break.wait(60)
+        raise RuntimeError("internal error")
+
+    monkeypatch.setattr(watchfiles, "watch", breaking)
+    with place.watched():
+        may_break.set()
+        wait_until(lambda: [line for line in place.warned if line.startswith(str(place.inbox))])
+    told = [line for line in place.warned if line.startswith(str(place.inbox))]
+    assert told == [f"{place.inbox}: not watched any more: internal error; start the watch again"]
+
+
 def test_watch__ctrl_c_is_an_ordinary_end_unless_something_is_under_way(place, monkeypatch):
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
@@ -299,6 +346,9 @@ def test_cli__watch_serves_imports_and_ends_with_ctrl_c(tmp_path):
         connection.request("GET", "/")
         assert b"<h1" in connection.getresponse().read()
         connection.close()
+        # When this is told the build is behind it.
+        (tmp_path / "sitegen.toml").write_text("titel = 1\n")
+        assert "titel" in process.stderr.readline()
         process.send_signal(signal.SIGINT)
         rest, errors = process.communicate(timeout=60)
     assert (process.returncode, rest, errors) == (0, "", "")

@@ -44,6 +44,10 @@ def test_wheel__installed_elsewhere_builds_a_site(wheel, tmp_path):
         assert (tmp_path / "site" / name).is_file(), name
 
 
+def test_wheel__holds_the_script_that_watched_pages_get(wheel):
+    assert "sitegen/watch/reload.js" in zipfile.ZipFile(wheel).namelist()
+
+
 def test_wheel__holds_no_tests_examples_or_archive(wheel):
     tops = {name.split("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
     assert {top for top in tops if not top.endswith(".dist-info")} == {"sitegen"}

@@ -52,11 +52,22 @@ class LiveSite:
         is_newer = not self._changing and version != self.version(name, self._content(name))
         return f"sitegenReload.answer({'true' if is_newer else 'false'});\n".encode()
 
-    def _content(self, name: str) -> bytes:
+    def place(self, name: str) -> Path | None:
+        """The file of that name, or the folder that has an index page; None if there is neither inside the site."""
+        path = self.folder.joinpath(*name.split("/"))
         try:
-            return self.folder.joinpath(*name.split("/")).read_bytes()
+            real = path.resolve(strict=True)
+            is_there = real.is_file() or (real / "index.html").is_file()
+            return real if is_there and real.is_relative_to(self.folder.resolve()) else None
+        except (OSError, ValueError, RuntimeError):
+            return None  # not there, a name that no file can have, or links in a circle
+
+    def _content(self, name: str) -> bytes:
+        place = self.place(name) if name else None
+        try:
+            return place.read_bytes() if place and place.is_file() else b""
         except OSError:
-            return b""  # not there
+            return b""  # removed meanwhile
 
     def _note_loaded(self) -> None:
         self._loaded = {name: _fingerprint(self.folder / name) for name in (_LOADED_BY_ALL, _LOADED_BY_SEARCH)}

@@ -47,15 +47,19 @@ def _folder_state(folder: Path) -> State | None:
 
 
 def files_below(folder: Path) -> Iterator[os.DirEntry[str]]:
-    """The files in a folder and its sub-folders, in no order, links not followed. Raises OSError."""
+    """The files in a folder and its sub-folders, in no order, links not followed. Sub-folders that can't be opened
+    are passed over: whoever opens the export is told of them."""
     stack = [os.fspath(folder)]
     while stack:
-        with os.scandir(stack.pop()) as entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    stack.append(entry.path)
-                elif entry.is_file(follow_symlinks=False):
-                    yield entry
+        try:
+            entries = list(os.scandir(stack.pop()))
+        except OSError:
+            continue
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                stack.append(entry.path)
+            elif entry.is_file(follow_symlinks=False):
+                yield entry
 
 
 def children(folder: Path) -> list[Path]:

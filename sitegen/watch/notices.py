@@ -53,6 +53,15 @@ class Notices:
         except queue.Empty:
             return changed
 
+    def breakdowns(self) -> list[str]:
+        """Lines for people about folders that are not watched any more; each is told once."""
+        broken = [watcher for watcher in self._watchers if watcher.failure is not None]
+        self._watchers = [watcher for watcher in self._watchers if watcher not in broken]
+        return [
+            f"{', '.join(map(str, watcher.folders))}: not watched any more: {watcher.failure}; start the watch again"
+            for watcher in broken
+        ]
+
     def wake(self) -> None:
         """Ends a `wait`, from another thread."""
         self._queue.put(set())
@@ -76,7 +85,8 @@ class _Watcher:
         self, folders: tuple[Path, ...], is_deep: bool, own: tuple[Path, ...], sink: queue.Queue[set[Path]]
     ) -> None:
         self.failure: str | None = None
-        self._folders, self._is_deep, self._own, self._sink = folders, is_deep, own, sink
+        self.folders = folders
+        self._is_deep, self._own, self._sink = is_deep, own, sink
         self.stopping = threading.Event()
         self._begun = threading.Event()
         self.thread = threading.Thread(target=self._run, name="sitegen-watch", daemon=True)
@@ -86,7 +96,7 @@ class _Watcher:
     def _run(self) -> None:
         try:
             for changes in watchfiles.watch(
-                *self._folders,
+                *self.folders,
                 watch_filter=self._is_wanted,
                 recursive=self._is_deep,
                 stop_event=self.stopping,
@@ -99,8 +109,6 @@ class _Watcher:
                     self._sink.put({Path(path) for _, path in changes})
         except (OSError, RuntimeError) as error:
             self.failure = str(error)
-            if self._begun.is_set():
-                self._sink.put(set(self._folders))  # as if they had been replaced: they are watched anew
         finally:
             self._begun.set()
 

@@ -55,7 +55,7 @@ def answer(site: LiveSite, target: str, headers: Mapping[str, str]) -> Answer:
         page, version = query.get("page", [""])[0], query.get("version", [""])[0]
         return _text(HTTPStatus.OK, _SCRIPT, site.answer(file_name(page) or "", version))
     name = file_name(path)
-    place = _place(site.folder, name) if name else None
+    place = site.place(name) if name else None
     if name is None or place is None:
         return _text(HTTPStatus.NOT_FOUND, _HTML, with_reload(_NOT_THERE, site.version(name or "", b"")))
     if place.is_dir():
@@ -64,18 +64,6 @@ def answer(site: LiveSite, target: str, headers: Mapping[str, str]) -> Answer:
         html = place.read_bytes()
         return _text(HTTPStatus.OK, _HTML, with_reload(html, site.version(name, html)))
     return _file(place, content_type(name), headers.get("range"))
-
-
-def _place(folder: Path, name: str) -> Path | None:
-    """The file of that name, or the folder that has an index page; None if there is neither in the site."""
-    path = folder.joinpath(*name.split("/"))
-    try:
-        real = path.resolve(strict=True)
-        if not real.is_relative_to(folder.resolve()):
-            return None
-        return real if real.is_file() or (real / "index.html").is_file() else None
-    except (OSError, ValueError, RuntimeError):
-        return None  # not there, a name too long, or links in a circle
 
 
 def _text(status: HTTPStatus, kind: str, body: bytes, *headers: tuple[str, str]) -> Answer:

@@ -106,6 +106,8 @@ class Watching:
             while not self._is_stopped:
                 self._do_what_is_due()
                 self._take(self._notices.wait(self._timing.glance if self._arrivals else _SLEEP))
+                for line in self._notices.breakdowns():
+                    self._talk.warn(line)
         except KeyboardInterrupt:
             if self._is_working:
                 raise
