@@ -1,6 +1,6 @@
 "use strict";
 /* Added by `sitegen watch --serve` to the pages it sends; no file of the site holds it. Asks once a second whether this
- * page has a newer version and then loads it, at the place where the reader is. The page's policy forbids fetch, so a
+ * page has a newer version and then loads it, with the same parts unfolded. The page's policy forbids fetch, so a
  * question is a script. Only the page that can be seen asks: browsers allow few connections to one server at a time,
  * and twenty open pages must not use them up. */
 (function () {
@@ -11,12 +11,13 @@
   let pause = PAUSE;
   let timer = 0;
   let isAsking = false;
+  let isLeaving = false;
 
   // --- asking --------------------------------------------------------------------------------------------------
 
   function ask() {
     clearTimeout(timer);
-    if (isAsking || document.hidden) return;
+    if (isAsking || isLeaving || document.hidden) return;
     isAsking = true;
     const question = document.createElement("script");
     question.src = "/.sitegen/changed.js?page=" + encodeURIComponent(location.pathname) + "&version=" + version;
@@ -35,12 +36,14 @@
     // Called by the answer.
     answer(isNewer) {
       if (!isNewer) return;
+      isLeaving = true;
       remember();
       location.reload();
     },
   };
 
-  // --- the reader's place --------------------------------------------------------------------------------------
+  // --- what the reader has unfolded ----------------------------------------------------------------------------
+  // Browsers come back to the place where they were by themselves, if what lies above it is as high as before.
 
   // Each fold by the nearest element with an id, which stays the same when other parts of the page change.
   function folds() {
@@ -56,59 +59,27 @@
     return found;
   }
 
-  // The last element with an id that begins above the top of the window: what is being read.
-  function read() {
-    let last = null;
-    for (const element of document.querySelectorAll("main [id]")) {
-      if (element.getClientRects().length > 0 && element.getBoundingClientRect().top <= 1) last = element;
-    }
-    return last;
-  }
-
   function remember() {
-    const element = read();
-    const kept = {
-      open: Array.from(folds(), ([key, fold]) => [key, fold.open]),
-      top: window.scrollY,
-      id: element ? element.id : "",
-      offset: element ? element.getBoundingClientRect().top : 0,
-    };
     try {
-      sessionStorage.setItem(place, JSON.stringify(kept));
-      history.scrollRestoration = "manual";
+      sessionStorage.setItem(place, JSON.stringify(Array.from(folds(), ([key, fold]) => [key, fold.open])));
     } catch (error) {
-      // Storage is switched off: the browser does what it can.
+      console.info("What is unfolded can’t be remembered:", error.message); // storage is switched off, or full
     }
   }
 
-  function takeKept() {
-    try {
-      const kept = JSON.parse(sessionStorage.getItem(place));
-      sessionStorage.removeItem(place);
-      return kept;
-    } catch (error) {
-      return null; // storage is switched off
-    }
-  }
-
-  function restore(kept) {
-    const element = document.getElementById(kept.id);
-    if (element) window.scrollBy(0, element.getBoundingClientRect().top - kept.offset);
-    else window.scrollTo(0, kept.top);
-  }
-
-  const kept = takeKept();
-  if (kept) {
+  function restore() {
     const found = folds();
-    for (const [key, open] of kept.open) if (found.has(key)) found.get(key).open = open;
-    restore(kept);
-    // Pictures and other scripts may have moved it since.
-    window.addEventListener("load", () => {
-      restore(kept);
-      history.scrollRestoration = "auto";
-    });
+    try {
+      for (const [key, isOpen] of JSON.parse(sessionStorage.getItem(place)) || []) {
+        if (found.has(key)) found.get(key).open = isOpen;
+      }
+      sessionStorage.removeItem(place);
+    } catch (error) {
+      console.info("What was unfolded is not known:", error.message);
+    }
   }
 
+  restore();
   document.addEventListener("visibilitychange", ask);
   timer = setTimeout(ask, PAUSE);
 })();
