@@ -342,7 +342,7 @@ class _Talk:
             _print(line)
 
     def warn(self, line: str) -> None:
-        click.echo(f"sitegen: {line}", err=True)
+        _complain(line)
 
     @contextmanager
     def progress(self, label: str) -> Iterator[Callable[..., None] | None]:

@@ -126,6 +126,17 @@ def test_watch__what_arrives_again_is_said_to_be_known(place):
     assert place.builds == 1
 
 
+def test_watch__a_list_of_zips_to_download_is_no_import_but_says_what_to_do(place):
+    with place.watched():
+        (place.inbox / "m.json").write_text(
+            '{"version": "1.0", "created_at": "2026-09-18T16:59:47+00:00", "data_files": [{"batch_index": 0,'
+            '"category": "conversations", "part": 0, "filename": "conversations-000.zip"}]}'
+        )
+        wait_until(lambda: place.warned)
+    assert "conversations-000.zip" in place.warned[0]
+    assert not [line for line in place.said if line.startswith("imported")]
+
+
 def test_watch__other_peoples_files_are_passed_over_and_a_damaged_export_costs_only_itself(place):
     with place.watched():
         (place.inbox / "package.json").write_text('{"name": "x"}')

@@ -218,6 +218,8 @@ class Watching:
             self._arrivals.settle(look.path)
         elif not findings.faults:
             self._arrivals.settle(look.path)
+            for advice in findings.advice:
+                self._talk.warn(advice)
             if findings.known and not findings.imported and not look.is_last:
                 self._talk.say(f"{look.path.name} was imported before")
         elif look.is_last:

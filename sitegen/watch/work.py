@@ -39,11 +39,13 @@ class Words(NamedTuple):
 
 
 class Findings(NamedTuple):
-    """What looking at one file or folder brought: exports imported, exports that were known, and what is wrong."""
+    """What looking at one file or folder brought: how many exports were imported and how many known, what is wrong,
+    and what a person should do about parts of an export that hold no conversations (a list of zips to download)."""
 
     imported: int = 0
     known: int = 0
     faults: tuple[str, ...] = ()
+    advice: tuple[str, ...] = ()
 
 
 class Work:
@@ -76,15 +78,18 @@ class Work:
         """
         imported = known = 0
         faults: list[str] = []
+        advice: list[str] = []
         problems: list[Problem] = []
         try:
             for found in find_exports(path, problems=problems):
                 if fault := _fault(found, takes_torn):
                     faults.append(fault)
-                elif self._import(found, config):
-                    imported += 1
-                else:
+                elif (summary := self._import(found, config)) is None:
                     known += 1
+                elif summary.found or summary.problems:
+                    imported += 1
+                elif summary.advice:
+                    advice.append(f"{summary.export}: {summary.advice}")
         except UnrecognisedError:
             return Findings()
         except ExportError as error:
@@ -93,19 +98,20 @@ class Work:
                 faults.append(str(error))
         if imported or known:
             faults += [f"{path}: {problem.where}: {problem.reason}" for problem in problems]
-        return Findings(imported, known, tuple(faults))
+        return Findings(imported, known, tuple(faults), tuple(advice))
 
-    def _import(self, found: FoundExport, config: Config) -> bool:
-        """Whether the export was new. Raises ArchiveError, and ExportError if it turns out damaged as a whole."""
+    def _import(self, found: FoundExport, config: Config) -> ImportSummary | None:
+        """What was imported, None if it was known. Raises ArchiveError, and ExportError if it turns out damaged."""
         export, recognised = found
         with self._open_archive(config) as archive:
             if export.fingerprint() in {row.fingerprint for row in archive.imports()}:
-                return False
+                return None
             with self._talk.progress(f"Reading {export.name}") as progress:
                 summary = import_export(archive, export, recognised, progress)
-        self._summaries.append(summary)
-        self._talk.say(self._words.of_import(summary, recognised.reader.label))
-        return True
+        if summary.found or summary.problems:
+            self._summaries.append(summary)
+            self._talk.say(self._words.of_import(summary, recognised.reader.label))
+        return summary
 
     def build(self, config: Config) -> None:
         """Brings the site up to date and tells what changed. Raises SitegenError."""
