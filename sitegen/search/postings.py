@@ -39,17 +39,23 @@ class Postings:
         return np.diff(self.starts[:: len(FIELDS)])
 
 
+class _Places(dict[str, int]):
+    """The place of each term in the order of first sight: looking one up that is new gives it the next place."""
+
+    def __missing__(self, term: str) -> int:
+        self[term] = place = len(self)
+        return place
+
+
 def assemble(analyses: Sequence[Analysed]) -> Postings:
     """The postings of conversations in the order given, which numbers the documents from 0."""
-    places: dict[str, int] = {}
+    places = _Places()
     groups: list[Numbers] = []
     documents: list[Numbers] = []
     counts: list[Numbers] = []
     first = 0
     for analysed in analyses:
-        found = np.fromiter(
-            (places.setdefault(term, len(places)) for term in analysed.terms), np.uint32, len(analysed.terms)
-        )
+        found = np.fromiter(map(places.__getitem__, analysed.terms), np.uint32, len(analysed.terms))
         sizes = unpacked(analysed.sizes)
         document, field = np.divmod(np.arange(len(sizes), dtype=np.uint32).repeat(sizes), np.uint32(len(FIELDS)))
         groups.append(found[unpacked(analysed.places)] * np.uint32(len(FIELDS)) + field)
@@ -58,15 +64,22 @@ def assemble(analyses: Sequence[Analysed]) -> Postings:
         first += len(analysed.roles)
     terms = sorted(places, key=lambda term: term.encode("utf-16-be"))
     group = _renumbered(_joined(groups), terms, places)
-    order = np.argsort(group, kind="stable")
+    order = _stable_order(group)
+    counted = np.bincount(group, minlength=len(terms) * len(FIELDS)) if len(group) else np.zeros(0, np.int64)
     return Postings(
         terms,
-        np.searchsorted(group[order], np.arange(len(terms) * len(FIELDS) + 1)).astype(np.int64),
+        np.concatenate((np.zeros(1, np.int64), np.cumsum(counted, dtype=np.int64))),
         _joined(documents)[order],
         _joined(counts)[order],
         _joined([unpacked(analysed.lengths) for analysed in analyses]).reshape(-1, len(FIELDS)),
         b"".join(analysed.roles for analysed in analyses),
     )
+
+
+def _stable_order(keys: Numbers) -> NDArray[np.int64]:
+    """As `argsort(kind="stable")`, in two passes over halves of the keys: numpy sorts by radix what has 16 bits."""
+    order = np.argsort((keys & 0xFFFF).astype(np.uint16), kind="stable")
+    return order[np.argsort((keys >> np.uint32(16)).astype(np.uint16)[order], kind="stable")]
 
 
 def _renumbered(group: Numbers, terms: list[str], places: dict[str, int]) -> Numbers:

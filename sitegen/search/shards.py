@@ -24,39 +24,53 @@ FOLDER = "search"
 SHARD_SIZE = 64 * 1024
 """About how many bytes a shard has. A term that needs half of that has a shard of its own."""
 
-_UNSAFE = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
+#: How many units a term can share with the one before: as many as one digit tells.
+_MOST_SHARED = 35
+
+_UNSAFE = (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026"), ("\u2028", "\\u2028"), ("\u2029", "\\u2029"))
 
 File = tuple[str, bytes]
 
 
 def script(name: str, value: Any) -> bytes:
     """A script that hands `value` (JSON values) to the page under `name`. Lone surrogates become U+FFFD."""
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).translate(_UNSAFE)
-    whole = f"sitegen.receive({json.dumps(name)},{text});\n"
-    return whole.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode("utf-8")
+    return _call(name, _literal(value))
+
+
+def _literal(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    for character, escape in _UNSAFE:
+        text = text.replace(character, escape)
+    return text
+
+
+def _call(name: str, literal: str) -> bytes:
+    whole = f"sitegen.receive({json.dumps(name)},{literal});\n"
+    try:
+        return whole.encode("utf-8")
+    except UnicodeEncodeError:
+        return whole.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode("utf-8")
 
 
 def named_by_content(value: Any) -> tuple[str, File]:
     """The name of a shard that holds `value`, and its file."""
-    content = script("", value)
-    name = hashlib.sha256(content).hexdigest()[:12]
-    return name, (f"{FOLDER}/{name}.js", script(name, value))
+    literal = _literal(value)
+    name = hashlib.sha256(_call("", literal)).hexdigest()[:12]
+    return name, (f"{FOLDER}/{name}.js", _call(name, literal))
 
 
 def front_coded(terms: Sequence[str]) -> str:
     """`terms` joined by blanks, each as the number of UTF-16 units it shares with the one before (one digit, 0 to z,
     35 at most) and the rest."""
-    result = []
-    previous = ""
-    for term in terms:
-        shared = 0
-        for one, other in zip(previous, term, strict=False):
-            if one != other or shared == 35 or ord(one) > 0xFFFF:
-                break
-            shared += 1
-        result.append("0123456789abcdefghijklmnopqrstuvwxyz"[shared] + term[shared:])
-        previous = term
-    return " ".join(result)
+    if not terms:
+        return ""
+    units = np.array(terms, f"<U{_MOST_SHARED + 1}").view(np.uint32).reshape(len(terms), -1)
+    # A character beyond the plane of 16 bits has two units, and is not divided; 0 is behind a term's end.
+    same = (units[1:] == units[:-1]) & (units[1:] > 0) & (units[1:] <= 0xFFFF)
+    same[:, _MOST_SHARED] = False
+    shared = [0, *np.argmin(same, axis=1).tolist()]
+    digits = "0123456789abcdefghijklmnopqrstuvwxyz"
+    return " ".join([digits[count] + term[count:] for count, term in zip(shared, terms, strict=True)])
 
 
 def cut_terms(terms: Sequence[str], postings: Sequence[bytes]) -> list[tuple[int, int]]:
