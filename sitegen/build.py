@@ -40,7 +40,7 @@ from sitegen.theme import Theme, load_theme
 Progress = Callable[[int, int], None]
 
 #: Kinds of what the cache keeps of a conversation.
-_LINE, _PAGE, _FOLDER = "line", "page", "folder"
+_LINE, _PAGE, _TEXTS, _FOLDER = "line", "page", "texts", "folder"
 
 
 class BuildSummary(NamedTuple):
@@ -163,6 +163,7 @@ class _Build:
         """Makes the pages that are not as they must be, and what the cache lacks. Returns how many."""
         self.kept = self.cache.made_from(_LINE)
         self.placed = self.cache.made_from(_FOLDER)
+        self.texts = self.cache.made_from(_TEXTS)
         waiting = {state.row.key: state for state in states if not self._is_current(state)}
         work = (self._job(state) for state in waiting.values())
         for done, made in enumerate(make_all(work, len(waiting), self.settings, self.theme, jobs), 1):
@@ -173,6 +174,8 @@ class _Build:
                 self.output.write(made.path, made.html)
             if self.kept.get(made.key) != state.rendering:
                 self.cache.put(made.key, state.rendering, {_LINE: made.line, _PAGE: made.page})
+            if made.texts is not None:
+                self.cache.put(made.key, program(), {_TEXTS: made.texts})
             if self.placed.get(made.key) != state.placing:
                 self.cache.put(made.key, state.placing, {_FOLDER: msgspec.json.encode(made.folder)})
             if progress is not None:
@@ -192,6 +195,8 @@ class _Build:
         job = Job(key, self.archive.content(key), state.files, state.row.absence)
         if self.kept.get(key) == state.rendering:
             return job._replace(line=self.cache.get(_LINE, key), page=self.cache.get(_PAGE, key))
+        if self.texts.get(key) == program():
+            return job._replace(texts=self.cache.get(_TEXTS, key))
         return job
 
     # --- what depends on all of them -----------------------------------------------------------------------------

@@ -26,8 +26,9 @@ from sitegen.model import decode
 from sitegen.pages import ConversationPage
 from sitegen.render.conversation import Entry, folder_for, page_in, render_conversation
 from sitegen.render.settings import Settings
+from sitegen.render.texts import Texts
 from sitegen.search import Analysed, SearchConversation, analyse, fragment_file
-from sitegen.text.rendered import showable
+from sitegen.text.rendered import RenderedText, showable
 from sitegen.theme import Theme, load_theme
 
 #: Below this many conversations, starting worker processes costs more than it saves.
@@ -38,8 +39,11 @@ T = TypeVar("T")
 
 
 class Job(NamedTuple):
-    """A conversation to be made: its content, its files by attachment id, whether it left its account. `line` and
-    `page` are what an earlier build kept of it, made from the same; None if there is nothing."""
+    """A conversation to be made: its content, its files by attachment id, whether it left its account.
+
+    `line` and `page` are what an earlier build kept of it, made from the same; `texts` what one kept of its rendered
+    Markdown, made by the same program. None if there is nothing.
+    """
 
     key: str
     content: bytes
@@ -47,6 +51,7 @@ class Job(NamedTuple):
     absence: Absence | None
     line: bytes | None = None
     page: bytes | None = None
+    texts: bytes | None = None
 
 
 class Line(msgspec.Struct, frozen=True, array_like=True):
@@ -77,6 +82,7 @@ class Made(NamedTuple):
     text: bytes
     line: bytes
     page: bytes
+    texts: bytes | None
 
 
 class PageMaker:
@@ -88,20 +94,31 @@ class PageMaker:
     def make(self, job: Job) -> Made:
         """Everything that comes of one conversation. Raises ThemeError."""
         conversation = decode(job.content)
-        packed_line, packed_page = job.line, job.page
+        packed_line, packed_page, packed_texts = job.line, job.page, None
         if packed_line is None or packed_page is None:
-            rendering = render_conversation(conversation, job.files, self.settings, job.absence)
+            texts = Texts(_unpacked(_texts_decoder, job.texts) if job.texts is not None else None)
+            rendering = render_conversation(conversation, job.files, self.settings, job.absence, texts)
             head = msgspec.structs.replace(rendering.search, documents=())
             line = Line(rendering.entry, head, analyse(rendering.search, self.settings.config.search.languages))
             page = _Page(rendering.page, *fragment_file(rendering.search))
-            packed_line, packed_page = packed(line), packed(page)
+            packed_line, packed_page, packed_texts = packed(line), packed(page), packed(texts.used)
         else:
             line, page = unpacked_line(packed_line), _unpacked(_page_decoder, packed_page)
         entry = line.entry
         folder = folder_for(conversation, entry, self.settings)
         value = page_in(folder, page.page, entry.path)
         html = self.theme.render("conversation.html", self.settings.site(entry.path), value)
-        return Made(job.key, folder, entry.path, encoded(html), page.text_name, page.text, packed_line, packed_page)
+        return Made(
+            job.key,
+            folder,
+            entry.path,
+            encoded(html),
+            page.text_name,
+            page.text,
+            packed_line,
+            packed_page,
+            packed_texts,
+        )
 
 
 def encoded(html: str) -> bytes:
@@ -122,9 +139,10 @@ def _decode_hook(kind: type, value: Any) -> Any:
 _encoder = msgspec.msgpack.Encoder(enc_hook=str)
 _line_decoder = msgspec.msgpack.Decoder(Line)
 _page_decoder = msgspec.msgpack.Decoder(_Page, dec_hook=_decode_hook)
+_texts_decoder = msgspec.msgpack.Decoder(dict[str, RenderedText], dec_hook=_decode_hook)
 
 
-def packed(value: Line | _Page) -> bytes:
+def packed(value: Line | _Page | dict[str, RenderedText]) -> bytes:
     """The value as bytes to keep."""
     return zlib.compress(_encoder.encode(value), _COMPRESSION)
 

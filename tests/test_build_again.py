@@ -17,6 +17,8 @@ from sitegen.build import BuildSummary, build_site
 from sitegen.config import Config, FolderRule
 from sitegen.errors import ArchiveError
 from sitegen.model import Attachment, Conversation, ImageBlock, Project, content_id
+from sitegen.render import texts
+from sitegen.text import RenderedText, render_markdown
 
 ME = content_id("me")
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
@@ -109,6 +111,20 @@ def test_build__a_theme_or_title_changes_pages_without_rendering_text_again(arch
     pages = [content for name, content in contents(tmp_path / "site").items() if name.startswith("chats/")]
     assert all(b"Other title" in page for page in pages)
     assert build(archive, tmp_path / "elsewhere", config).written == len(contents(tmp_path / "elsewhere")) - 1
+
+
+def test_build__a_conversation_that_goes_on_renders_only_what_is_new(archive, tmp_path, monkeypatch):
+    build(archive, tmp_path / "site")
+    rendered = []
+
+    def counting(text: str, **options: object) -> RenderedText:
+        rendered.append(text)
+        return render_markdown(text, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(texts, "render_markdown", counting)
+    run(archive, tmp_path / "2")
+    build(archive, tmp_path / "site")
+    assert sorted(rendered) == ["changed", "more", "new", "one", "other"]  # "other" as the revision of "changed"
 
 
 def test_build__a_folder_rule_moves_conversations_without_rendering_text_again(archive, tmp_path, monkeypatch):

@@ -31,7 +31,7 @@ from sitegen.pages import BlockView, FileView, Reference
 from sitegen.render.citations import Citations, reference
 from sitegen.render.files import file_view
 from sitegen.render.tools import called, outcome_of
-from sitegen.text import RenderedText, language_label, render_code, render_markdown, render_plain
+from sitegen.text import RenderedText, language_label, render_code, render_plain
 
 #: Media types of documents, as words for their title bar and as languages for their source.
 DOCUMENT_TYPES = {
@@ -60,14 +60,18 @@ class Words:
 
 
 class BlockRenderer:
-    """Renders the blocks of one message. `breaks` makes single newlines break the line, as people type them."""
+    """Renders the blocks of one message.
+
+    `markdown` is `Texts.markdown` for its conversation. `breaks` makes single newlines break the line, as people type
+    them.
+    """
 
     def __init__(
         self,
         anchor: str,
         root: str,
         files: Mapping[str, StoredFile],
-        resolve: Callable[[str], str | None],
+        markdown: Callable[..., RenderedText],
         newest: Mapping[str, int],
         project_names: Mapping[str, str],
         *,
@@ -75,7 +79,7 @@ class BlockRenderer:
     ) -> None:
         self.citations = Citations(anchor)
         self.words = Words()
-        self._anchor, self._root, self._files, self._resolve = anchor, root, files, resolve
+        self._anchor, self._root, self._files, self._render = anchor, root, files, markdown
         self._newest, self._project_names = newest, project_names
         self._breaks = breaks
         self._parts = 0
@@ -86,7 +90,7 @@ class BlockRenderer:
             anchor,
             self._root,
             self._files,
-            self._resolve,
+            self._render,
             self._newest,
             self._project_names,
             breaks=self._breaks,
@@ -130,11 +134,10 @@ class BlockRenderer:
 
     def _markdown(self, text: str, to: list[str], marks: TextBlock | None = None, *, breaks: bool = False) -> Markup:
         self._parts += 1
-        rendered = render_markdown(
+        rendered = self._render(
             text,
             prefix=f"{self._anchor}-{self._parts}",
             marks=self.citations.marks(marks) if marks else (),
-            resolve=self._resolve,
             breaks=breaks,
         )
         self.words.add(rendered, to)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC
+from functools import partial
 
 import msgspec
 
@@ -42,6 +43,7 @@ from sitegen.render.settings import (
     root_of,
     source_path,
 )
+from sitegen.render.texts import Texts
 from sitegen.render.tools import paired_results
 from sitegen.search import SearchConversation, SearchDocument
 from sitegen.text.links import safe_address
@@ -87,12 +89,17 @@ class ConversationRendering(msgspec.Struct, frozen=True):
 
 
 def render_conversation(
-    conversation: Conversation, files: Mapping[str, StoredFile], settings: Settings, absence: Absence | None = None
+    conversation: Conversation,
+    files: Mapping[str, StoredFile],
+    settings: Settings,
+    absence: Absence | None = None,
+    texts: Texts | None = None,
 ) -> ConversationRendering:
     """The page, list entry and search documents of a conversation. `files` are the attachments whose bytes are
     in the archive, by id; `absence` says that it is no longer in its account. Of the settings only the zone and the
-    names of its source count, and, for what is kept beside chats, those of projects."""
-    return _Renderer(conversation, files, settings, absence).render()
+    names of its source count, and, for what is kept beside chats, those of projects. `texts` may know what an
+    earlier rendering made of the same Markdown."""
+    return _Renderer(conversation, files, settings, absence, texts or Texts()).render()
 
 
 def folder_for(conversation: Conversation, entry: Entry, settings: Settings) -> Folder:
@@ -136,13 +143,16 @@ class _Renderer:
         files: Mapping[str, StoredFile],
         settings: Settings,
         absence: Absence | None,
+        texts: Texts,
     ) -> None:
         self.conversation, self.files, self.settings, self.absence = conversation, files, settings, absence
         self.path = conversation_path(conversation)
         self.root = root_of(self.path)
         self.zone = settings.zone
         self.attachments = attachments_of(conversation.messages)
-        self.resolve = resolver(self.attachments, files, self.root)
+        names = [(attachment.id, attachment.name) for attachment in self.attachments.values() if attachment.id in files]
+        resolve = resolver(self.attachments, files, self.root)
+        self.markdown = partial(texts.markdown, resolve=resolve, files=repr((self.root, names, files)))
         self.children = children_of(conversation.messages)
         self.places = {child.id: place for group in self.children.values() for place, child in enumerate(group)}
         self.parents = {message.id: message.parent for message in conversation.messages}
@@ -251,7 +261,7 @@ class _Renderer:
             anchor,
             self.root,
             self.files,
-            self.resolve,
+            self.markdown,
             newest,
             self.settings.project_names,
             breaks=message.role == "user" and not message.hidden,
