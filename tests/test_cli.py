@@ -304,12 +304,28 @@ def _children(pid: int) -> str:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a file that is always full")
-def test_cli__result_that_cannot_be_written_is_one_line():
+@pytest.mark.parametrize(
+    "words", [["inspect", EXAMPLES / "deepseek"], ["export", "vault", "--format", "json", "--json"]], ids=lambda w: w[0]
+)
+def test_cli__result_that_cannot_be_written_is_one_line(sitegen, tmp_path, words):
+    sitegen("import", EXAMPLES / "deepseek", "--quiet")
     with Path("/dev/full").open("w") as full:
-        words = [sys.executable, "-m", "sitegen", "inspect", EXAMPLES / "deepseek"]
-        done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        command = [sys.executable, "-m", "sitegen", *words]
+        done = subprocess.run(command, cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr == "sitegen: standard output: can't be written: No space left on device\n"
+
+
+def test_export__warning_stays_one_line_whatever_a_path_holds(sitegen, tmp_path):
+    sitegen("import", EXAMPLES / "deepseek", "--quiet")
+    folder = tmp_path / "va\nu\x1b[31mlt"
+    sitegen("export", folder, "--format", "markdown")
+    note = next(folder.glob("*.md"))
+    note.write_text("my own")
+    code, out, err = sitegen("export", folder, "--format", "markdown", "--quiet")
+    assert (code, out, err.count("\n"), "\x1b" in err) == (0, "", 1, False)
+    assert err.startswith("sitegen: warning: ")
+    assert f"{note.name} was changed by hand" in err
 
 
 def test_export__writes_what_the_conditions_select(sitegen, tmp_path):

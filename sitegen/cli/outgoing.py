@@ -12,7 +12,7 @@ import click
 from sitegen.cli.archives import check_apart, open_archive, read_config
 from sitegen.cli.options import ARCHIVE, CONFIG, JSON, QUIET
 from sitegen.cli.summaries import export_line
-from sitegen.cli.talk import Talk
+from sitegen.cli.talk import Talk, complain, print_out
 
 if TYPE_CHECKING:
     from sitegen.selection import Selection
@@ -66,10 +66,11 @@ def export(
     with open_archive(archive_folder, config, create=False) as archive, talk.progress("Writing") as progress:
         done = export_files(archive, target, config, file_format, _selection(conditions), progress)
     if as_json:
-        click.echo(json.dumps(done._asdict(), indent=2))
-    talk.say(export_line(done, target))
+        print_out(json.dumps(done._asdict(), indent=2))
+    else:
+        talk.say(export_line(done, target))
     for warning in done.warnings:
-        click.echo(f"sitegen: warning: {warning}", err=True)
+        complain(f"warning: {warning}")
 
 
 def _selection(conditions: dict[str, Any]) -> Selection:
