@@ -12,10 +12,12 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 import watchfiles
 from watching_site import Place, wait_until
 
+from sitegen.archive.store import Archive
 from sitegen.errors import ConfigError
 from sitegen.watch.arrivals import Timing
 from sitegen.watch.notices import Notices
@@ -115,6 +117,42 @@ def test_watch__what_is_there_at_the_start_is_imported_once_and_told_in_one_line
         old = ["built 5", known.format(0) + " tells why)"]
         assert place.said == (new if times == 1 else old)
     assert place.warned == []
+
+
+def let_an_older_reader_have_read(archive_folder: Path) -> None:
+    """Leaves one of DeepSeek's conversations as an older reader might have read it."""
+    with Archive(archive_folder) as archive, archive.transaction():
+        key = archive.conversations()[0].key
+        archive.put(msgspec.structs.replace(archive.conversation(key), title="An older reading"))
+        archive.set_reader_version("deepseek", 0)
+
+
+def titles(archive_folder: Path) -> list[str]:
+    with Archive(archive_folder) as archive:
+        return [archive.conversation(row.key).title for row in archive.conversations()]
+
+
+def test_watch__what_an_older_reader_read_is_read_again_at_the_start_and_once(place):
+    (place.inbox / "deepseek.zip").write_bytes(zipped("deepseek"))
+    with place.watched():
+        wait_until(lambda: place.builds)
+    before = titles(place.archive)
+    let_an_older_reader_have_read(place.archive)
+    assert "An older reading" in titles(place.archive)
+    place.said.clear()
+    place.is_archive_busy, place.times_opened = True, 0
+    with place.watched():
+        # Another sitegen at work is waited for with this as with everything else.
+        wait_until(lambda: place.times_opened > 3)
+        place.is_archive_busy = False
+        wait_until(lambda: "built 5" in place.said)
+    assert place.warned == ["the archive is in use"]
+    news = [line for line in place.said if not line.startswith("In the folders")]
+    assert news == ["DeepSeek: read again, 0 new, 1 changed, 4 unchanged", "built 5"]
+    assert titles(place.archive) == before
+    with place.watched():
+        wait_until(lambda: place.said.count("built 5") == 2)
+    assert len([line for line in place.said if "read again" in line]) == 1
 
 
 def test_watch__what_arrives_again_is_said_to_be_known(place):
@@ -366,6 +404,26 @@ def test_cli__watch_serves_imports_and_ends_with_ctrl_c(tmp_path):
     assert lines[0].startswith("DeepSeek (fragments), deepseek: 5 found, 5 new")
     assert lines[1] == "In the folders already: 1 export, 1 new\n"
     assert lines[2].startswith("5 conversations: 5 new")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C can't be sent to another process there")
+def test_cli__watch_reads_again_what_an_older_reader_read(sitegen, tmp_path):
+    sitegen("build", EXAMPLES / "deepseek", "--quiet")
+    before = titles(tmp_path / "archive")
+    let_an_older_reader_have_read(tmp_path / "archive")
+    with run_watch(tmp_path) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        lines = [process.stdout.readline() for _ in range(3)]
+        # When this is told the build is behind it.
+        (tmp_path / "sitegen.toml").write_text("titel = 1\n")
+        assert "titel" in process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert lines[1] == "DeepSeek: read again, 0 new, 1 changed, 4 unchanged\n"
+    assert lines[2].startswith("5 conversations; ")
+    assert titles(tmp_path / "archive") == before
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from pathlib import Path
 from sitegen.archive.importing import ImportSummary
 from sitegen.archive.store import Archive
 from sitegen.build import BuildSummary
+from sitegen.cli.archives import read_again
 from sitegen.config import Config, load_config
 from sitegen.errors import ArchiveError
 from sitegen.watch.arrivals import Timing
@@ -71,7 +72,10 @@ class Place:
 
     def work(self) -> Work:
         words = Words(self._of_import, self._of_build)
-        return Work(self.archive, self.site, lambda _: self.open_archive(), words, self.heard)
+        return Work(self.archive, self.site, lambda _: self.open_archive(), self._read_again, words, self.heard)
+
+    def _read_again(self, archive: Archive) -> bool:
+        return read_again(archive, self.heard, every=False)  # type: ignore[arg-type]
 
     def open_archive(self) -> Archive:
         """As another program may keep it from being opened."""

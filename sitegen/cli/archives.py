@@ -108,16 +108,18 @@ def import_all(
     return summaries, errors
 
 
-def read_again(archive: Archive, talk: Talk, *, every: bool) -> None:
-    """Reads the records of each source again whose reader has changed since, or, with `every`, of all."""
+def read_again(archive: Archive, talk: Talk, *, every: bool) -> bool:
+    """Reads the records of each source again whose reader has changed since, or, with `every`, of all. Returns whether
+    there were any. Raises ArchiveError, and ExportError if a reader can't be loaded."""
     from sitegen.archive.history import outdated, reread
     from sitegen.readers import installed
 
     readers = installed()
     sources = list(archive.counts_by_source()) if every else outdated(archive, readers)
     if not sources:
-        return
+        return False
     with talk.progress("Reading again") as progress:
         outcomes = reread(archive, sources, readers, progress)
     for source, counts in outcomes.items():
         talk.say(read_again_line(readers[source].label if source in readers else source, counts))
+    return True

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sitegen.cli.archives import open_archive, read_config
+from sitegen.cli.archives import open_archive, read_again, read_config
 from sitegen.cli.options import ARCHIVE, CONFIG, OUTPUT, QUIET, THEME
 from sitegen.cli.summaries import build_line, import_line
 from sitegen.cli.talk import Talk
@@ -55,6 +55,9 @@ def watch(
     def opened(config: Config) -> AbstractContextManager[Archive]:
         return open_archive(archive_folder, config, create=bool(folders))
 
+    def outdated_read_again(archive: Archive) -> bool:
+        return read_again(archive, talk, every=False)
+
     # Slips of the pen: they would not mend themselves while everything waits.
     find_config(archive_folder, config_file)
     if theme is not None:
@@ -67,5 +70,5 @@ def watch(
         lambda summary, label: import_line(summary, label, False),
         lambda built, summaries: build_line(built, summaries, output_folder),
     )
-    work = Work(archive_folder, output_folder, opened, words, talk)
+    work = Work(archive_folder, output_folder, opened, outdated_read_again, words, talk)
     watch_folders(work, folders, config_places(archive_folder, config_file), settings, talk, port)

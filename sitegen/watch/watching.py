@@ -86,7 +86,7 @@ class Watching:
         self._arrivals = Arrivals(self._timing)
         self._first_look: FirstLook | None = FirstLook()
         self._config: Config | None = None
-        self._must_build = True
+        self._must_read_again = self._must_build = True
         #: Set once every later change is noticed; for whoever runs this in a thread.
         self.has_begun = threading.Event()
         self._is_working = self._is_stopped = False
@@ -96,7 +96,8 @@ class Watching:
         self._last_warning = ""
 
     def run(self) -> None:
-        """Looks at what the folders hold, builds the site, and then watches: until `stop`, or until Ctrl-C while
+        """Reads records again whose reader has changed, looks at what the folders hold, builds the site, and then
+        watches: until `stop`, or until Ctrl-C while
         nothing is under way. Ctrl-C in the midst of an import or a build raises KeyboardInterrupt."""
         try:
             self._read_settings()
@@ -184,6 +185,9 @@ class Watching:
             self._postponed.clear()
         if self._config is None:
             return
+        if self._must_read_again and self._retry_at is None and self._work.has_archive:
+            self._must_read_again = False
+            self._attempt(partial(self._read_again, self._config), self._postpone_read_again)
         for look in self._arrivals.due(now, state_of):
             self._attempt(partial(self._open, look, self._config), partial(self._postpone, look.path))
         if self._first_look is not None and not self._arrivals.has_quiet:
@@ -226,6 +230,9 @@ class Watching:
             for fault in findings.faults:
                 self._talk.warn(fault)
 
+    def _read_again(self, config: Config) -> None:
+        self._must_build |= self._work.read_again(config)
+
     def _build(self, config: Config) -> None:
         with self._site.changing() if self._site else nullcontext():
             self._work.build(config)
@@ -233,6 +240,9 @@ class Watching:
     def _postpone(self, path: Path) -> None:
         self._arrivals.settle(path)
         self._postponed.add(path)
+
+    def _postpone_read_again(self) -> None:
+        self._must_read_again = True
 
     def _postpone_build(self) -> None:
         self._must_build = True

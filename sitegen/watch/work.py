@@ -56,12 +56,14 @@ class Work:
         archive_folder: Path,
         output_folder: Path,
         open_archive: Callable[[Config], AbstractContextManager[Archive]],
+        read_again: Callable[[Archive], bool],
         words: Words,
         talk: Talk,
     ) -> None:
-        """`open_archive` makes the archive if there is none."""
+        """`open_archive` makes the archive if there is none. `read_again` reads records again whose reader has
+        changed since, and returns whether there were any."""
         self.archive_folder, self.output_folder = archive_folder, output_folder
-        self._open_archive, self._words, self._talk = open_archive, words, talk
+        self._open_archive, self._read_again, self._words, self._talk = open_archive, read_again, words, talk
         self._summaries: list[ImportSummary] = []
         self._warned: frozenset[str] = frozenset()
 
@@ -69,6 +71,11 @@ class Work:
     def has_archive(self) -> bool:
         """Whether there is anything to build a site of."""
         return (self.archive_folder / DATABASE_NAME).is_file()
+
+    def read_again(self, config: Config) -> bool:
+        """Reads records again whose reader has changed since. Returns whether there were any. Raises SitegenError."""
+        with self._open_archive(config) as archive:
+            return self._read_again(archive)
 
     def import_from(self, path: Path, config: Config, *, takes_torn: bool) -> Findings:
         """Imports every export at or below `path` that is whole and that the archive doesn't know.
