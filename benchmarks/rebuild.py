@@ -20,7 +20,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from corpus import export_file, conversations, write_array
+from corpus import conversations, export_file, write_array
 
 
 class Step(NamedTuple):
