@@ -96,7 +96,9 @@ class DeepSeekReader:
         value = _unwrapped(value)
         session = object_of(value.get("chat_session")) or value
         messages = _conversation_messages(value)
-        if not messages:
+        title = one_line(session.get("title"))
+        # One with a title that lost its messages is still in its account, and earlier exports may hold them.
+        if not messages and not title:
             return None
         identity = text_of(session.get("id"))
         if not identity:
@@ -106,7 +108,7 @@ class DeepSeekReader:
         return Conversation(
             source=self.source,
             id=identity,
-            title=one_line(session.get("title")),
+            title=title,
             created=parse_time(session.get("inserted_at")) or min(times, default=None),
             updated=parse_time(session.get("updated_at")) or max(times, default=None),
             messages=messages,

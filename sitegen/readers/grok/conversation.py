@@ -19,7 +19,9 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 def read_conversation(source: str, value: Object, context: Mapping[str, Any]) -> Conversation | None:
-    """A conversation from its record; None if nothing was ever said in it. `context` may name its `project`.
+    """A conversation from its record; None if it has neither title nor messages. `context` may name its `project`.
+
+    One that lost its messages is read all the same: its account still has it, and earlier exports may hold them.
 
     Raises ValueError for one without an id.
     """
@@ -33,7 +35,8 @@ def read_conversation(source: str, value: Object, context: Mapping[str, Any]) ->
     messages = _numbered_documents(tree.ordered(_messages(responses, one_line(head.get("system_prompt_name")))))
     leaf = tree.resolve_leaf(messages, text_of(head.get("leaf_response_id")) or None)
     messages = _with_assets(messages, [*list_of(head.get("asset_ids")), head.get("root_asset_id")], leaf)
-    if not messages:
+    title = one_line(head.get("title"))
+    if not messages and not title:
         return None
     times = [message.created for message in messages if message.created]
     workspace = text_of(head.get("workspace_id"))
@@ -41,7 +44,7 @@ def read_conversation(source: str, value: Object, context: Mapping[str, Any]) ->
     return Conversation(
         source=source,
         id=identity,
-        title=one_line(head.get("title")),
+        title=title,
         created=parse_time(head.get("create_time")) or min(times, default=None),
         updated=parse_time(head.get("modify_time")) or max(times, default=None),
         messages=messages,
