@@ -83,11 +83,13 @@ class GrokOnXReader:
             )
         accounts = (text_of(item.get("accountId")) for item in _first_items(export, names[0]))
         account = next(filter(None, accounts), "")
+        manifest = _manifest(export)
+        facts = object_of(manifest.get("archiveInfo"))
         return Recognition(
             generation="archive of X",
-            made=_made(export.name),
+            made=parse_time(facts.get("generationDate")) or _day_of(export.name),
             account=content_id(account) if account else "",
-            complete=True,
+            complete=facts.get("isPartialArchive") is not True and _is_whole(names, numbers, manifest),
             ignored=tuple(PurePosixPath(name).name for name in export.named(_ACCOUNT_FILES)),
         )
 
@@ -168,7 +170,25 @@ def _shallow(raw: bytes) -> Json:
         return None
 
 
-def _made(name: str) -> datetime | None:
+def _manifest(export: Export) -> Object:
+    """What X says of the whole archive; {} where that file was left out or can't be read."""
+    for name in export.named(r"manifest\.js"):
+        try:
+            return object_of(export.json(name))
+        except (ValueError, RecursionError, ExportError):
+            continue
+    return {}
+
+
+def _is_whole(names: Sequence[str], numbers: Sequence[int], manifest: Object) -> bool:
+    """Whether every part is there: from 0 on, and all that the manifest lists."""
+    listed = list_of(object_of(object_of(manifest.get("dataTypes")).get("grokChatItem")).get("files"))
+    wanted = {PurePosixPath(text_of(object_of(file).get("fileName"))).name for file in listed} - {""}
+    present = {PurePosixPath(name).name for name in names}
+    return sorted(numbers) == list(range(len(numbers))) and wanted <= present
+
+
+def _day_of(name: str) -> datetime | None:
     """The day in the name that X gives its archives: `twitter-2026-06-14-<hash>.zip`."""
     found = re.match(r"(?:twitter|x)-(\d{4}-\d{2}-\d{2})\b", name)
     return parse_time(found[1]) if found else None
