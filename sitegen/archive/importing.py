@@ -19,6 +19,7 @@ from sitegen.model import Conversation, Problem, Record
 from sitegen.readers import Recognised, installed
 from sitegen.readers.base import Locator
 from sitegen.readers.export import Export
+from sitegen.readers.fields import load_json
 from sitegen.wording import attachments_of, awaited_attachments, unknown_types
 
 #: Told how many records have been read so far.
@@ -84,6 +85,8 @@ class _Import:
         self.outcomes: dict[str, str] = {}
         self.stored: list[tuple[str, str, StoredFile]] = []
         self.newest: datetime | None = None
+        #: Whether some record was empty and so, for all one knows, the place of any conversation.
+        self.has_placeholders = False
 
     def run(self, progress: Progress | None) -> ImportSummary:
         facts = ImportFacts(
@@ -109,6 +112,8 @@ class _Import:
         self.summary.problems.extend(self.export.problems)
         made = self.recognition.made or self.newest
         self.archive.date_import(self.import_id, made)
+        if self.has_placeholders:
+            self.archive.mark_incomplete(self.import_id)
         if is_new and not self.summary.found and not self.summary.problems:
             # A manifest or a file with account details only: no import that anybody should count on.
             self.archive.discard_import(self.import_id)
@@ -128,6 +133,7 @@ class _Import:
     def _read(self, record: Record, locator: Locator) -> None:
         conversation = read_record(self.reader, record)
         if conversation is None:
+            self.has_placeholders |= not load_json(record.raw)
             return
         if isinstance(conversation, Problem):
             self.summary.problems.append(conversation)

@@ -80,6 +80,10 @@ class ImportTables(Tables):
         """Sets the export's date once its newest record is known."""
         self._db.execute("UPDATE import SET made = ? WHERE id = ?", (iso(made), import_id))
 
+    def mark_incomplete(self, import_id: str) -> None:
+        """Takes back that an export held all conversations of its account."""
+        self._db.execute("UPDATE import SET complete = 0 WHERE id = ?", (import_id,))
+
     def set_import_counts(self, import_id: str, counts: Mapping[str, int]) -> None:
         """Keeps counts of an import (columns of `import` by name)."""
         assignments = ", ".join(f"{name} = ?" for name in counts)
