@@ -71,20 +71,20 @@ def _news(report: ImportReport, entries: Mapping[str, Entry], settings: Settings
         if not changed:
             continue
         changed.sort(key=lambda pair: (pair[0].created_utc, pair[0].key), reverse=True)
-        say: Callable[[Entry, Change], str] = _what_changed if kind == "changed" else _excerpt
+        say: Callable[[Entry, Change, Settings], str] = _what_changed if kind == "changed" else _excerpt
         rows = tuple(
-            row_of(entry, "../", settings, with_folder=False, excerpt=say(entry, change))
+            row_of(entry, "../", settings, with_folder=False, excerpt=say(entry, change, settings))
             for entry, change in changed[:NEWS_ROWS]
         )
         label = f"{label} ({len(changed):,})"
         yield NewsGroup(RowGroup(label, kind, rows), more=len(changed) - len(rows))
 
 
-def _excerpt(entry: Entry, _: Change) -> str:
+def _excerpt(entry: Entry, _: Change, __: Settings) -> str:
     return entry.excerpt
 
 
-def _what_changed(_: Entry, change: Change) -> str:
+def _what_changed(_: Entry, change: Change, settings: Settings) -> str:
     """A change in words: "3 new messages, 1 new branch, 1 edited, renamed from “Draft”"."""
     words = []
     if change.messages:
@@ -98,8 +98,14 @@ def _what_changed(_: Entry, change: Change) -> str:
     if change.title_before is not None:
         words.append(f"renamed from “{change.title_before}”" if change.title_before else "named")
     if change.project_before is not None:
-        words.append(f"moved from “{change.project_before}”" if change.project_before else "moved into a folder")
+        before = _folder_name(change.project_before, settings)
+        words.append(f"moved from “{before}”" if before else "moved into a folder")
     return ", ".join(words) or "details"
+
+
+def _folder_name(project: str, settings: Settings) -> str:
+    """The name of a project that a change knows by its name or, where the export gave none, only by its id."""
+    return settings.config.folder_names.get(project) or settings.project_names.get(project) or project
 
 
 def import_entry(report: ImportReport, root: str, settings: Settings, *, with_name: bool = False) -> OverviewEntry:
