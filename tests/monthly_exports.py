@@ -413,6 +413,7 @@ def _grok_response(talk: Talk, turn: Turn) -> dict[str, Any]:
 # --- Grok on X -------------------------------------------------------------------------------------------------
 
 _X_ACCOUNT = "1500000000000000017"
+_X_CHATS = "grok-chat-item.js"
 
 
 def x_chat_id(name: str) -> str:
@@ -420,8 +421,13 @@ def x_chat_id(name: str) -> str:
     return str(2_000_000_000_000_000_000 + int(uuid_of(name).replace("-", "")[:12], 16))
 
 
-def grok_on_x(folder: Path, month: Month, *, partial: bool = False, name: str = "") -> Path:
-    """Items without ids or titles, of each chat only the branch that was shown last; the newest chat first."""
+def grok_on_x(
+    folder: Path, month: Month, *, partial: bool = False, name: str = "", listed: Sequence[str] = (_X_CHATS,)
+) -> Path:
+    """Items without ids or titles, of each chat only the branch that was shown last; the newest chat first.
+
+    The manifest says that the archive is `partial`, and which files with chats are `listed`; one is written.
+    """
     items = [
         {"grokChatItem": _x_item(talk, turn)} for talk in reversed(month.talks) for turn in _shown_branch(talk.turns)
     ]
@@ -436,11 +442,8 @@ def grok_on_x(folder: Path, month: Month, *, partial: bool = False, name: str = 
         "dataTypes": {
             "grokChatItem": {
                 "files": [
-                    {
-                        "fileName": "data/grok-chat-item.js",
-                        "globalName": "YTD.grok_chat_item.part0",
-                        "count": str(len(items)),
-                    }
+                    {"fileName": f"data/{file}", "globalName": f"YTD.grok_chat_item.part{number}"}
+                    for number, file in enumerate(listed)
                 ]
             }
         },
@@ -451,7 +454,7 @@ def grok_on_x(folder: Path, month: Month, *, partial: bool = False, name: str = 
         {
             "data/manifest.js": b"window.__THAR_CONFIG = " + _json(manifest),
             "data/account.js": b"window.YTD.account.part0 = " + _json(account),
-            "data/grok-chat-item.js": b"window.YTD.grok_chat_item.part0 = " + _json(items),
+            f"data/{_X_CHATS}": b"window.YTD.grok_chat_item.part0 = " + _json(items),
         },
     )
 

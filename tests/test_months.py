@@ -42,6 +42,7 @@ from monthly_exports import (
     Month,
     Talk,
     chatgpt,
+    claude,
     grok,
     grok_on_x,
     uuid_of,
@@ -308,10 +309,10 @@ def gone(tmp_path: Path, *exports: Path) -> list[int]:
         return [row.gone for row in reversed(archive.imports())]
 
 
-@pytest.mark.parametrize("placeholder", [b"{}", b"null"])
-def test_absence__an_empty_record_may_be_that_of_any_chat(tmp_path, placeholder):
-    january = chatgpt(tmp_path, JANUARY._replace(talks=(KEPT, LEFT)))
-    february = chatgpt(tmp_path, FEBRUARY._replace(talks=(KEPT,)))
+@pytest.mark.parametrize(("write", "placeholder"), [(chatgpt, b"{}"), (claude, b"null")])
+def test_absence__an_empty_record_may_be_that_of_any_chat(tmp_path, write, placeholder):
+    january = write(tmp_path, JANUARY._replace(talks=(KEPT, LEFT)))
+    february = write(tmp_path, FEBRUARY._replace(talks=(KEPT,)))
     assert gone(tmp_path / "without", january, february) == [0, 1]
     with zipfile.ZipFile(february) as whole:
         members = {name: whole.read(name) for name in whole.namelist()}
@@ -326,8 +327,10 @@ def test_absence__a_partial_archive_of_x_is_no_evidence(tmp_path):
     january = grok_on_x(tmp_path, JANUARY)
     whole = grok_on_x(tmp_path, FEBRUARY, name="whole")
     partial = grok_on_x(tmp_path, FEBRUARY, name="partial", partial=True)
+    lacking = grok_on_x(tmp_path, FEBRUARY, name="lacking", listed=("grok-chat-item.js", "grok-chat-item-part1.js"))
     assert gone(tmp_path / "1", january, whole) == [0, 3]
     assert gone(tmp_path / "2", january, partial) == [0, 0]
+    assert gone(tmp_path / "3", january, lacking) == [0, 0]
 
 
 def test_dates__an_archive_of_x_is_dated_by_its_manifest_whatever_its_name(tmp_path):

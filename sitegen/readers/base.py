@@ -60,7 +60,8 @@ class Reader(Protocol):
         """Each record in the export's order, streamed, none decoded further than finding its ends takes."""
 
     def read(self, record: Record) -> Conversation | None:
-        """The conversation that a record holds; None for an empty placeholder. Pure: no input or output.
+        """The conversation that a record holds; None for an empty placeholder. One that lost its messages is no
+        placeholder while its id and title are there: it is not gone. Pure: no input or output.
 
         May raise ValueError, TypeError, KeyError, RecursionError or the like for a record that is broken
         beyond reading: the caller makes it a problem and goes on."""
