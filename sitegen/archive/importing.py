@@ -65,6 +65,14 @@ def name_without_ids(name: str) -> str:
     return re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,}", "…", name, flags=re.IGNORECASE)
 
 
+def _says_nothing(raw: bytes) -> bool:
+    """Whether a record that holds no conversation doesn't even say whose place it takes."""
+    try:
+        return not load_json(raw)
+    except (ValueError, RecursionError):
+        return True  # no JSON: only its reader could tell
+
+
 def import_export(
     archive: Archive, export: Export, recognised: Recognised, progress: Progress | None = None
 ) -> ImportSummary:
@@ -133,7 +141,7 @@ class _Import:
     def _read(self, record: Record, locator: Locator) -> None:
         conversation = read_record(self.reader, record)
         if conversation is None:
-            self.has_placeholders |= not load_json(record.raw)
+            self.has_placeholders |= _says_nothing(record.raw)
             return
         if isinstance(conversation, Problem):
             self.summary.problems.append(conversation)
