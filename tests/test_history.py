@@ -160,6 +160,13 @@ def test_compare__new_branch_is_told_from_a_continued_one():
     assert compare(before, conversation("t", *before.messages, flags=("starred",))) == Change("changed", other=True)
 
 
+def test_compare__a_project_that_gets_a_name_is_no_move():
+    unnamed, named = conversation("t", project=Project("p")), conversation("t", project=Project("p", "Thesis"))
+    other = conversation("t", project=Project("q", "Thesis"))
+    assert compare(unnamed, named) == Change("changed", other=True)
+    assert compare(named, other) == Change("changed", project_before="Thesis")
+
+
 def test_reread__a_newer_reader_repairs_old_imports_without_the_export(tmp_path):
     path = make_export(tmp_path / "1", 1, talk("a", "A", "x"), {"title": "only the new reader knows this"})
     with Archive(tmp_path / "archive", "UTC") as archive:

@@ -50,7 +50,7 @@ def compare(before: Conversation | None, after: Conversation) -> Change | None:
         edited=sum(len(new.revisions) > len(old.revisions) for old, new in both),
         removed=sum(new.absent and not old.absent for old, new in both),
         title_before=before.title if before.title != after.title else None,
-        project_before=_project(before) if _project(before) != _project(after) else None,
+        project_before=_project(before) if _project_id(before) != _project_id(after) else None,
     )
     return change if change != Change("changed") else Change("changed", other=True)
 
@@ -58,6 +58,10 @@ def compare(before: Conversation | None, after: Conversation) -> Change | None:
 def _noticeable(conversation: Conversation) -> Conversation:
     """The conversation without what providers touch of their own accord."""
     return msgspec.structs.replace(conversation, updated=None)
+
+
+def _project_id(conversation: Conversation) -> str:
+    return conversation.project.id if conversation.project else ""
 
 
 def _project(conversation: Conversation) -> str:
