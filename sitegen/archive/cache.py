@@ -15,7 +15,7 @@ from typing import Self
 from sitegen.errors import ArchiveError
 
 CACHE_NAME = "cache.sqlite"
-_VERSION = 1
+_VERSION = 2
 #: How many entries may wait for a commit: a build that is broken off loses no more.
 _BATCH = 256
 
@@ -47,6 +47,8 @@ class Cache:
                     "CREATE TABLE kept (kind TEXT NOT NULL, key TEXT NOT NULL, made_from TEXT NOT NULL,"
                     " content BLOB NOT NULL, PRIMARY KEY (kind, key))"
                 )
+                # Holds all that a build with nothing new asks for, without a page of the contents.
+                db.execute("CREATE INDEX kept_made_from ON kept (kind, key, made_from)")
                 db.execute(f"PRAGMA user_version = {_VERSION}")
             # Losing the last entries to a power failure is no harm.
             db.execute("PRAGMA synchronous = OFF")
