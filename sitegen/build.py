@@ -9,7 +9,7 @@ the index pages, the search index and the theme's own files; what the last build
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -24,7 +24,7 @@ from sitegen.errors import ArchiveError
 from sitegen.folders import Folder, path_of
 from sitegen.lock import only_run_in
 from sitegen.made_from import made_from, program
-from sitegen.making import Job, Line, encoded, make_all, unpacked_line
+from sitegen.making import Job, Line, damage_told, encoded, make_all, packed_words, unpacked_line, unpacked_words
 from sitegen.output import Output
 from sitegen.plan import ImportReport, plan
 from sitegen.plan.feed import FEED_PATH, feed
@@ -32,7 +32,7 @@ from sitegen.readers import installed
 from sitegen.render.conversation import Entry, line_in
 from sitegen.render.files import site_path
 from sitegen.render.settings import Settings, SourceLabels
-from sitegen.search import build_index
+from sitegen.search import Analysed, Vocabulary, build_index
 from sitegen.text import palettes_css
 from sitegen.theme import Theme, load_theme
 
@@ -40,7 +40,7 @@ from sitegen.theme import Theme, load_theme
 Progress = Callable[[int, int], None]
 
 #: Kinds of what the cache keeps of a conversation.
-_LINE, _PAGE, _TEXTS, _FOLDER = "line", "page", "texts", "folder"
+_LINE, _PAGE, _TEXTS, _WORDS, _FOLDER = "line", "page", "texts", "words", "folder"
 
 
 class BuildSummary(NamedTuple):
@@ -75,7 +75,7 @@ def build_site(
     Raises ThemeError, OutputError, LockError, ArchiveError and BuildError.
     """
     theme = load_theme(config.theme)
-    with only_run_in(folder), Cache(archive.folder) as cache:
+    with only_run_in(folder), Cache(archive.folder, program()) as cache:
         return _Build(archive, Output(folder), cache, config, theme).run(jobs, progress)
 
 
@@ -163,7 +163,6 @@ class _Build:
         """Makes the pages that are not as they must be, and what the cache lacks. Returns how many."""
         self.kept = self.cache.made_from(_LINE)
         self.placed = self.cache.made_from(_FOLDER)
-        self.texts = self.cache.made_from(_TEXTS)
         waiting = {state.row.key: state for state in states if not self._is_current(state)}
         work = (self._job(state) for state in waiting.values())
         for done, made in enumerate(make_all(work, len(waiting), self.settings, self.theme, jobs), 1):
@@ -172,10 +171,9 @@ class _Build:
                 self.output.write(made.text_name, made.text)
             with self.output.product(f"page {made.key}", state.page):
                 self.output.write(made.path, made.html)
-            if self.kept.get(made.key) != state.rendering:
-                self.cache.put(made.key, state.rendering, {_LINE: made.line, _PAGE: made.page})
-            if made.texts is not None:
-                self.cache.put(made.key, program(), {_TEXTS: made.texts})
+            if made.texts is not None and made.analysed is not None:
+                kept = {_LINE: made.line, _PAGE: made.page, _TEXTS: made.texts, _WORDS: self._numbered(made.analysed)}
+                self.cache.put(made.key, state.rendering, kept)
             if self.placed.get(made.key) != state.placing:
                 self.cache.put(made.key, state.placing, {_FOLDER: msgspec.json.encode(made.folder)})
             if progress is not None:
@@ -195,9 +193,24 @@ class _Build:
         job = Job(key, self.archive.content(key), state.files, state.row.absence)
         if self.kept.get(key) == state.rendering:
             return job._replace(line=self.cache.get(_LINE, key), page=self.cache.get(_PAGE, key))
-        if self.texts.get(key) == program():
-            return job._replace(texts=self.cache.get(_TEXTS, key))
+        if key in self.kept:
+            with damage_told():
+                analysed = self.vocabulary.analysed(unpacked_words(self.cache.get(_WORDS, key)))
+            return job._replace(texts=self.cache.get(_TEXTS, key), analysed=analysed)
         return job
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        return Vocabulary(self.cache.terms())
+
+    def _numbered(self, analysed: Analysed) -> bytes:
+        """An analysis as the cache keeps it, which gets the terms that are new before it."""
+        vocabulary = self.vocabulary
+        first = len(vocabulary.terms)
+        numbered = vocabulary.numbered(analysed)
+        if added := vocabulary.terms[first:]:
+            self.cache.add_terms(added)
+        return packed_words(numbered)
 
     # --- what depends on all of them -----------------------------------------------------------------------------
 
@@ -218,11 +231,11 @@ class _Build:
                 self._write_lists([line.entry for line in lines])
         if not keeps_index:
             labels = {source: settings.source(source).label for source in settings.sources}
-            analysed = ((line.search, line.analysed) for line in lines)
-            with self.output.product("search", index):
-                for path, content in build_index(
-                    analysed, languages=settings.config.search.languages, source_labels=labels
-                ):
+            words = dict(self.cache.contents(_WORDS))
+            numbered = ((line.search, unpacked_words(words[line.search.key])) for line in lines)
+            languages = settings.config.search.languages
+            with self.output.product("search", index), damage_told():
+                for path, content in build_index(numbered, self.vocabulary, languages=languages, source_labels=labels):
                     self.output.write(path, content)
 
     def _lines(self, states: Sequence[_State], folders: dict[str, Folder]) -> list[Line]:
@@ -231,8 +244,7 @@ class _Build:
         for state in states:
             key = state.row.key
             line = unpacked_line(kept.pop(key))
-            entry, search = line_in(folders[key], line.entry, line.search)
-            lines.append(Line(entry, search, line.analysed))
+            lines.append(Line(*line_in(folders[key], line.entry, line.search)))
         return lines
 
     def _write_lists(self, entries: Sequence[Entry]) -> None:

@@ -27,7 +27,7 @@ from sitegen.pages import ConversationPage
 from sitegen.render.conversation import Entry, folder_for, page_in, render_conversation
 from sitegen.render.settings import Settings
 from sitegen.render.texts import Texts
-from sitegen.search import Analysed, SearchConversation, analyse, fragment_file
+from sitegen.search import Analysed, Numbered, SearchConversation, analyse, fragment_file
 from sitegen.text.rendered import RenderedText, showable
 from sitegen.theme import Theme, load_theme
 
@@ -41,8 +41,8 @@ T = TypeVar("T")
 class Job(NamedTuple):
     """A conversation to be made: its content, its files by attachment id, whether it left its account.
 
-    `line` and `page` are what an earlier build kept of it, made from the same; `texts` what one kept of its rendered
-    Markdown, made by the same program. None if there is nothing.
+    `line` and `page` are what an earlier build kept of it, made from the same; `texts` and `analysed` what one kept of
+    its rendered Markdown and its words, made by the same program. None if there is nothing.
     """
 
     key: str
@@ -52,14 +52,14 @@ class Job(NamedTuple):
     line: bytes | None = None
     page: bytes | None = None
     texts: bytes | None = None
+    analysed: Analysed | None = None
 
 
 class Line(msgspec.Struct, frozen=True, array_like=True):
-    """What lists and the search index need of a conversation. Its folder is not in it."""
+    """What lists and the search's table show of a conversation. Its folder is not in it."""
 
     entry: Entry
     search: SearchConversation
-    analysed: Analysed
 
 
 class _Page(msgspec.Struct, frozen=True, array_like=True):
@@ -72,7 +72,10 @@ class _Page(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Made(NamedTuple):
-    """What came of a job: the files to write, the folder, and, packed, what to keep for the next build."""
+    """What came of a job: the files to write, the folder, and what to keep for the next build.
+
+    `line`, `page` and `texts` are packed. `texts` and `analysed` are None if the job had a line and a page.
+    """
 
     key: str
     folder: Folder
@@ -83,6 +86,7 @@ class Made(NamedTuple):
     line: bytes
     page: bytes
     texts: bytes | None
+    analysed: Analysed | None
 
 
 class PageMaker:
@@ -94,12 +98,13 @@ class PageMaker:
     def make(self, job: Job) -> Made:
         """Everything that comes of one conversation. Raises ThemeError."""
         conversation = decode(job.content)
-        packed_line, packed_page, packed_texts = job.line, job.page, None
+        packed_line, packed_page, packed_texts, analysed = job.line, job.page, None, None
         if packed_line is None or packed_page is None:
             texts = Texts(_unpacked(_texts_decoder, job.texts) if job.texts is not None else None)
             rendering = render_conversation(conversation, job.files, self.settings, job.absence, texts)
             head = msgspec.structs.replace(rendering.search, documents=())
-            line = Line(rendering.entry, head, analyse(rendering.search, self.settings.config.search.languages))
+            line = Line(rendering.entry, head)
+            analysed = analyse(rendering.search, self.settings.config.search.languages, job.analysed)
             page = _Page(rendering.page, *fragment_file(rendering.search))
             packed_line, packed_page, packed_texts = packed(line), packed(page), packed(texts.used)
         else:
@@ -118,6 +123,7 @@ class PageMaker:
             packed_line,
             packed_page,
             packed_texts,
+            analysed,
         )
 
 
@@ -139,6 +145,7 @@ def _decode_hook(kind: type, value: Any) -> Any:
 _encoder = msgspec.msgpack.Encoder(enc_hook=str)
 _line_decoder = msgspec.msgpack.Decoder(Line)
 _page_decoder = msgspec.msgpack.Decoder(_Page, dec_hook=_decode_hook)
+_words_decoder = msgspec.msgpack.Decoder(Numbered)
 _texts_decoder = msgspec.msgpack.Decoder(dict[str, RenderedText], dec_hook=_decode_hook)
 
 
@@ -147,15 +154,33 @@ def packed(value: Line | _Page | dict[str, RenderedText]) -> bytes:
     return zlib.compress(_encoder.encode(value), _COMPRESSION)
 
 
+def packed_words(value: Numbered) -> bytes:
+    """As `packed`, for what has little to compress and is read again by every build that has something new."""
+    return _encoder.encode(value)
+
+
 def unpacked_line(data: bytes) -> Line:
     """The opposite of `packed` for a line. Raises BuildError if it is damaged."""
     return _unpacked(_line_decoder, data)
 
 
+def unpacked_words(data: bytes) -> Numbered:
+    """The opposite of `packed_words`. Raises BuildError if it is damaged."""
+    with damage_told():
+        return _words_decoder.decode(data)
+
+
 def _unpacked(decoder: msgspec.msgpack.Decoder[T], data: bytes) -> T:
-    try:
+    with damage_told():
         return decoder.decode(zlib.decompress(data))
-    except (zlib.error, msgspec.DecodeError) as error:
+
+
+@contextmanager
+def damage_told() -> Iterator[None]:
+    """Raises BuildError for what comes of using a damaged entry of the cache in the block."""
+    try:
+        yield
+    except (zlib.error, msgspec.DecodeError, IndexError) as error:
         raise BuildError(f"{CACHE_NAME} in the archive is damaged ({error}); delete it and build again") from error
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import jinja2
 
-from sitegen.search import SearchConversation, SearchDocument, analyse, build_index, fragment_file
+from sitegen.search import SearchConversation, SearchDocument, Vocabulary, analyse, build_index, fragment_file
 
 THEME = Path(__file__).parent.parent / "themes" / "default"
 TEXT_SCRIPTS = ("vendor/lunr-2.3.9.min.js", "js/sitegen.js", "js/alphabet.js", "js/text.js")
@@ -68,9 +68,17 @@ def assistant(answer: str, anchor: str = "m-2", **more: str) -> SearchDocument:
     return SearchDocument(anchor, "assistant", answer=answer, **more)
 
 
+def built(
+    conversations: Iterable[SearchConversation], vocabulary: Sequence[str] = (), **options: Any
+) -> dict[str, bytes]:
+    """The files of the index but the fragments, its terms numbered after those of `vocabulary`."""
+    numbers = Vocabulary(vocabulary)
+    return dict(build_index([(c, numbers.numbered(analyse(c))) for c in conversations], numbers, **options))
+
+
 def index_files(conversations: Sequence[SearchConversation]) -> dict[str, bytes]:
     """All files of the index, fragments too."""
-    files = dict(build_index((c, analyse(c)) for c in conversations))
+    files = built(conversations)
     return files | dict(fragment_file(c) for c in conversations)
 
 

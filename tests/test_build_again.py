@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ from sitegen.archive.cache import CACHE_NAME
 from sitegen.archive.store import Archive
 from sitegen.build import BuildSummary, build_site
 from sitegen.config import Config, FolderRule
-from sitegen.errors import ArchiveError
+from sitegen.errors import ArchiveError, BuildError
 from sitegen.model import Attachment, Conversation, ImageBlock, Project, content_id
 from sitegen.render import texts
 from sitegen.text import RenderedText, render_markdown
@@ -164,6 +166,15 @@ def test_build__makes_a_damaged_cache_anew(archive, tmp_path):
     (archive.folder / CACHE_NAME).write_bytes(b"no database" * 500)
     assert build(archive, tmp_path / "site").rendered == 4
     assert build(archive, tmp_path / "site").rendered == 0
+
+
+def test_build__cache_that_lacks_terms_is_one_line(archive, tmp_path):
+    build(archive, tmp_path / "site")
+    with closing(sqlite3.connect(archive.folder / CACHE_NAME)) as cache, cache:
+        cache.execute("DELETE FROM vocabulary WHERE number > 1")
+    run(archive, make_export(tmp_path / "february", 2, *FEBRUARY, account=ME))
+    with pytest.raises(BuildError, match=r"cache\.sqlite in the archive is damaged .*; delete it and build again"):
+        build(archive, tmp_path / "site")
 
 
 def test_build__cache_that_cannot_be_is_one_line(archive, tmp_path):

@@ -7,6 +7,7 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,6 +18,7 @@ from lunr.pipeline import Pipeline
 from lunr.stemmer import stemmer
 from search_site import (
     assistant,
+    built,
     conversation,
     index_files,
     invented_conversations,
@@ -25,8 +27,16 @@ from search_site import (
     user,
 )
 
-from sitegen.search import Analysed, SearchConversation, SearchDocument, analyse, build_index, fragment_file
-from sitegen.search.documents import FIELDS
+from sitegen.search import (
+    Numbered,
+    SearchConversation,
+    SearchDocument,
+    Vocabulary,
+    analyse,
+    build_index,
+    fragment_file,
+)
+from sitegen.search.documents import FIELDS, _counted
 from sitegen.search.postings import assemble, digits, encode_terms, encoded
 from sitegen.search.shards import cut_terms, front_coded, script
 from sitegen.search.tokens import Terms
@@ -92,7 +102,8 @@ def test_encode_terms__holds_every_count(corpus: list[list[tuple[str, ...]]], bl
         )
         for n, documents in enumerate(corpus)
     ]
-    postings = assemble([analyse(c) for c in conversations])
+    vocabulary = Vocabulary()
+    postings = assemble([vocabulary.numbered(analyse(c)) for c in conversations], vocabulary.terms)
     encodings = encode_terms(postings, block)
     found = {
         (term, field, document, count)
@@ -146,18 +157,26 @@ def test_build_index__does_not_depend_on_the_order_of_conversations() -> None:
 
 def test_build_index__needs_no_documents() -> None:
     conversations = invented_conversations(5, invented_words(50))
-    whole = dict(build_index((c, analyse(c)) for c in conversations))
-    bare = dict(
-        build_index(
-            (SearchConversation(c.key, c.url, c.title, c.source, c.folder, c.date, c.flags), analyse(c))
-            for c in conversations
-        )
-    )
-    assert whole == bare
+    vocabulary = Vocabulary()
+    numbered = [(msgspec.structs.replace(c, documents=()), vocabulary.numbered(analyse(c))) for c in conversations]
+    assert dict(build_index(numbered, vocabulary)) == built(conversations)
+
+
+@given(st.permutations(invented_words(30)))
+def test_build_index__does_not_depend_on_the_terms_numbers(vocabulary: list[str]) -> None:
+    conversations = invented_conversations(4, invented_words(20))
+    assert built(conversations, vocabulary) == built(conversations)
+
+
+def test_build_index__refuses_numbers_that_the_vocabulary_has_not() -> None:
+    talk = conversation("k", user("one two"))
+    numbered = Vocabulary().numbered(analyse(talk))
+    with pytest.raises(IndexError):
+        dict(build_index([(talk, numbered)], Vocabulary(["one"])))
 
 
 def test_build_index__of_nothing() -> None:
-    files = dict(build_index([]))
+    files = built([])
     manifest = data(files["search/manifest.js"])
     assert manifest["documents"] == 0
     assert manifest["conversations"]["keys"] == []
@@ -168,7 +187,7 @@ def test_build_index__names_what_filters_need() -> None:
         "k1", user("hello", code="x = 1"), assistant("hi"),
         title="T", source="claude", folder="Work/Data", date="2026-03-05", flags=("starred",),
     )  # fmt: skip
-    files = dict(build_index([(talk, analyse(talk))], source_labels={"claude": "Claude"}))
+    files = built([talk], source_labels={"claude": "Claude"})
     table = data(files["search/manifest.js"])["conversations"]
     assert table["sourceNames"] == [["claude", "Claude"]]
     assert table["folderNames"] == ["Work/Data"]
@@ -186,12 +205,45 @@ def test_build_index__new_conversations_come_last_and_leave_old_numbers_alone() 
     assert data(after["search/manifest.js"])["documents"] == data(before["search/manifest.js"])["documents"] + 2
 
 
-def test_analyse__is_small_and_goes_through_json_and_back() -> None:
-    import msgspec
+documents_of_words = st.lists(st.tuples(*[small_texts] * len(FIELDS)), max_size=6)
 
-    analysed = analyse(conversation("k", user("one two two"), title="T"))
-    assert msgspec.msgpack.decode(msgspec.msgpack.encode(analysed), type=Analysed) == analysed
-    assert msgspec.json.decode(msgspec.json.encode(analysed), type=Analysed) == analysed
+
+@given(documents_of_words, documents_of_words, st.sampled_from([("en",), ()]))
+def test_analyse__is_the_same_with_an_earlier_analysis(
+    before: list[tuple[str, ...]], after: list[tuple[str, ...]], languages: tuple[str, ...]
+) -> None:
+    earlier, later = (
+        SearchConversation("k", "", "", "", documents=tuple(SearchDocument("", "", *texts) for texts in documents))
+        for documents in (before, [*before[:2], *after, *before[2:]])
+    )
+    known = analyse(earlier, ("en",))
+    assert analyse(later, languages, known) == analyse(later, languages)
+
+
+def test_analyse__counts_only_what_an_earlier_analysis_has_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    counted: list[str] = []
+
+    def count(text: str, terms: Terms) -> dict[str, int]:
+        counted.append(text)
+        return _counted(text, terms)
+
+    monkeypatch.setattr("sitegen.search.documents._counted", count)
+    earlier = analyse(conversation("k", user("one"), assistant("two"), title="T"))
+    counted.clear()
+    analyse(conversation("k", user("one"), assistant("two"), user("three"), title="T"), ("en",), earlier)
+    assert counted == ["three"]
+
+
+def test_vocabulary__numbers_go_back_to_terms() -> None:
+    first, second = (analyse(conversation("k", user(text))) for text in ("one two three", "three four two"))
+    vocabulary = Vocabulary()
+    numbered = [vocabulary.numbered(first), vocabulary.numbered(second)]
+    assert vocabulary.terms == ["untitl", "on", "two", "three", "four"]
+    kept = [msgspec.msgpack.decode(msgspec.msgpack.encode(n), type=Numbered) for n in numbered]
+    later = Vocabulary(vocabulary.terms)
+    assert [later.analysed(n) for n in kept] == [first, second]
+    assert later.numbered(second) == numbered[1]
+    assert later.terms == vocabulary.terms
 
 
 def test_fragment_file__holds_texts_and_no_trailing_blanks() -> None:
@@ -203,7 +255,7 @@ def test_fragment_file__holds_texts_and_no_trailing_blanks() -> None:
 def test_size__of_the_index_is_less_than_half_of_the_text() -> None:
     conversations = invented_conversations(100, invented_words(3000), longest=500)
     text = sum(len(t.encode()) for c in conversations for d in c.documents for t in d.texts())
-    size = sum(len(content) for _, content in build_index((c, analyse(c)) for c in conversations))
+    size = sum(len(content) for _, content in built(conversations).items())
     assert size < text / 2
 
 

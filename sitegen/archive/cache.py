@@ -1,13 +1,14 @@
 """What was made of conversations, kept beside the archive so that the next build need not make it again.
 
 `cache.sqlite` holds nothing that could not be made anew: it may be deleted at any time. Each entry says what it was
-made from; one that was made from something else is of no use.
+made from; one that was made from something else is of little use. What another program made is of none, and goes when
+the cache is opened.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Self
@@ -15,17 +16,30 @@ from typing import Self
 from sitegen.errors import ArchiveError
 
 CACHE_NAME = "cache.sqlite"
-_VERSION = 2
+_VERSION = 3
 #: How many entries may wait for a commit: a build that is broken off loses no more.
 _BATCH = 256
+
+_TABLES = """
+CREATE TABLE program (name TEXT NOT NULL);
+CREATE TABLE kept (kind TEXT NOT NULL, key TEXT NOT NULL, made_from TEXT NOT NULL, content BLOB NOT NULL,
+    PRIMARY KEY (kind, key));
+-- Holds all that a build with nothing new asks for, without a page of the contents.
+CREATE INDEX kept_made_from ON kept (kind, key, made_from);
+CREATE TABLE vocabulary (number INTEGER PRIMARY KEY, terms TEXT NOT NULL);
+"""
 
 
 class Cache:
     """The open cache. Use as a context manager. It is filled by one build at a time (the archive's lock)."""
 
-    def __init__(self, folder: Path) -> None:
-        """Opens the cache in the archive's folder, or makes it anew. Raises ArchiveError if that can't be done."""
+    def __init__(self, folder: Path, program: str) -> None:
+        """Opens the cache in the archive's folder, or makes it anew. `program` names the program that fills it.
+
+        Raises ArchiveError if that can't be done.
+        """
         self._path = folder / CACHE_NAME
+        self._program = program
         try:
             try:
                 self._db = self._opened()
@@ -39,24 +53,24 @@ class Cache:
     def _opened(self) -> sqlite3.Connection:
         db = sqlite3.connect(self._path, isolation_level=None)
         try:
-            version = db.execute("PRAGMA user_version").fetchone()[0]
-            if version != _VERSION:
-                # Of another form, or new.
-                db.execute("DROP TABLE IF EXISTS kept")
-                db.execute(
-                    "CREATE TABLE kept (kind TEXT NOT NULL, key TEXT NOT NULL, made_from TEXT NOT NULL,"
-                    " content BLOB NOT NULL, PRIMARY KEY (kind, key))"
-                )
-                # Holds all that a build with nothing new asks for, without a page of the contents.
-                db.execute("CREATE INDEX kept_made_from ON kept (kind, key, made_from)")
+            if not self._is_usable(db):
+                db.close()
+                self._remove()
+                db = sqlite3.connect(self._path, isolation_level=None)
+                db.executescript(_TABLES)
+                db.execute("INSERT INTO program VALUES (?)", (self._program,))
                 db.execute(f"PRAGMA user_version = {_VERSION}")
-            # Losing the last entries to a power failure is no harm.
-            db.execute("PRAGMA synchronous = OFF")
             db.execute("SELECT count(*) FROM kept WHERE kind = ''").fetchone()
         except sqlite3.Error:
             db.close()
             raise
         return db
+
+    def _is_usable(self, db: sqlite3.Connection) -> bool:
+        """Whether the cache has this form, and is of this program."""
+        if db.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
+            return False
+        return bool(db.execute("SELECT name FROM program").fetchall() == [(self._program,)])
 
     def _remove(self) -> None:
         for ending in ("", "-journal", "-wal", "-shm"):
@@ -95,8 +109,7 @@ class Cache:
     def put(self, key: str, made_from: str, contents: Mapping[str, bytes]) -> None:
         """Keeps contents by kind."""
         with self._telling():
-            if not self._db.in_transaction:
-                self._db.execute("BEGIN")
+            self._begin()
             self._db.executemany(
                 "INSERT OR REPLACE INTO kept VALUES (?, ?, ?, ?)",
                 [(kind, key, made_from, content) for kind, content in contents.items()],
@@ -110,6 +123,22 @@ class Cache:
         with self._telling():
             known = {row[0] for row in self._db.execute("SELECT DISTINCT key FROM kept")}
             self._db.executemany("DELETE FROM kept WHERE key = ?", [(key,) for key in sorted(known - keys)])
+
+    def terms(self) -> list[str]:
+        """All that `add_terms` was given, in that order."""
+        with self._telling():
+            rows = self._db.execute("SELECT terms FROM vocabulary ORDER BY number").fetchall()
+        return " ".join(row[0] for row in rows).split(" ") if rows else []
+
+    def add_terms(self, terms: Sequence[str]) -> None:
+        """Keeps words without blanks, none of them empty, in the transaction of the entries that follow."""
+        with self._telling():
+            self._begin()
+            self._db.execute("INSERT INTO vocabulary (terms) VALUES (?)", (" ".join(terms),))
+
+    def _begin(self) -> None:
+        if not self._db.in_transaction:
+            self._db.execute("BEGIN")
 
     def _commit(self) -> None:
         with self._telling():

@@ -1,9 +1,9 @@
 """Full-text search: an exact Lunr index, cut by term into scripts that load from file:// as a query needs them.
 
 Lunr scores a field of a document by weights that depend on global statistics only, so an index cut by term gives the
-scores of the whole. `tokens` says what a word is, `documents` counts words, `postings` puts the counts of all
-conversations in term order, `shards` writes them as files, and this module puts those together. Queries are the
-page's business: lunr.js runs them (`static/js/search.js` of the theme).
+scores of the whole. `tokens` says what a word is, `documents` counts words, `vocabulary` numbers them, `postings` puts
+the counts of all conversations in term order, `shards` writes them as files, and this module puts those together.
+Queries are the page's business: lunr.js runs them (`static/js/search.js` of the theme).
 """
 
 from __future__ import annotations
@@ -24,12 +24,15 @@ from sitegen.search.documents import (
 )
 from sitegen.search.postings import Postings, assemble, encoded
 from sitegen.search.shards import FOLDER, document_shards, fragment_file, script, term_shards, word_list
+from sitegen.search.vocabulary import Numbered, Vocabulary
 
 __all__ = [
     "VERSION",
     "Analysed",
+    "Numbered",
     "SearchConversation",
     "SearchDocument",
+    "Vocabulary",
     "analyse",
     "build_index",
     "fragment_file",
@@ -37,7 +40,8 @@ __all__ = [
 
 
 def build_index(
-    conversations: Iterable[tuple[SearchConversation, Analysed]],
+    conversations: Iterable[tuple[SearchConversation, Numbered]],
+    vocabulary: Vocabulary,
     *,
     languages: Sequence[str] = ("en",),
     source_labels: Mapping[str, str] = {},
@@ -45,15 +49,16 @@ def build_index(
     """The index's files but the fragments, as (path below the site's top, bytes), the manifest last.
 
     The order of `conversations` makes no difference. Their `documents` are not looked at and may be missing: what is
-    needed of them is in the analysis. `languages` must be those of `analyse`; `source_labels` are words for people in
-    place of a conversation's `source`.
+    needed of them is in the analysis, whose numbers are those of `vocabulary`. `languages` must be those of `analyse`;
+    `source_labels` are words for people in place of a conversation's `source`. Raises IndexError if an analysis has a
+    number that the vocabulary has not.
     """
     heads = sorted(
         ((msgspec.structs.replace(conversation, documents=()), analysed) for conversation, analysed in conversations),
         key=lambda pair: (pair[0].date, pair[0].key),
     )
-    sizes = [len(analysed.roles) for _, analysed in heads]
-    postings = assemble([analysed for _, analysed in heads])
+    sizes = [len(analysed.counts.roles) for _, analysed in heads]
+    postings = assemble([analysed for _, analysed in heads], vocabulary.terms)
 
     shards = []
     for first_term, name, file in term_shards(postings):

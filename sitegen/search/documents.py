@@ -6,9 +6,11 @@ for as long as the conversation's content stays the same. It holds no number tha
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
+from itertools import islice
 
 import msgspec
 import numpy as np
@@ -23,7 +25,9 @@ ROLES = ("", "user", "assistant", "system", "tool")
 """Who speaks in a document, as a number in the index; "" is a head document and any other role."""
 
 VERSION = 1
-"""Of `Analysed` and of the files: an analysis or an index of another version is of no use."""
+"""Of the index's files: the page can read no other."""
+
+_DIGEST_SIZE = 16
 
 
 class SearchDocument(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -64,48 +68,84 @@ class SearchConversation(msgspec.Struct, frozen=True, omit_defaults=True):
     documents: tuple[SearchDocument, ...] = ()
 
 
-class Analysed(msgspec.Struct, frozen=True, array_like=True):
-    """The terms of a conversation's documents, counted.
+class Counts(msgspec.Struct, frozen=True, array_like=True):
+    """How often the terms of a conversation's documents occur; which terms they are stands beside it.
 
-    `terms` are distinct. A group is a field of a document: document 0's fields in the order of `FIELDS`, then
-    document 1's. `sizes` holds the number of postings of each group, `lengths` its number of terms; `places` and
-    `counts` hold for each posting the term's place in `terms` and how often it occurs. All four are `packed`.
-    `roles` has a byte per document, its place in `ROLES`.
+    A group is a field of a document: document 0's fields in the order of `FIELDS`, then document 1's. `sizes` holds
+    the number of postings of each group, `lengths` its number of terms; `places` and `counts` hold for each posting the
+    term's place among the conversation's terms and how often it occurs. All four are `packed`. `roles` has a byte per
+    document, its place in `ROLES`; `digests` has 16 that name what the document's counts were made from.
     """
 
-    version: int
-    terms: tuple[str, ...]
     sizes: bytes
     lengths: bytes
     places: bytes
     counts: bytes
     roles: bytes
+    digests: bytes
 
 
-def analyse(conversation: SearchConversation, languages: Sequence[str] = ("en",)) -> Analysed:
-    """Counts the terms of every document. `languages` are those whose words are stemmed."""
+class Analysed(msgspec.Struct, frozen=True, array_like=True):
+    """A conversation's distinct terms, and the counts of its documents."""
+
+    terms: tuple[str, ...]
+    counts: Counts
+
+
+def analyse(
+    conversation: SearchConversation, languages: Sequence[str] = ("en",), earlier: Analysed | None = None
+) -> Analysed:
+    """Counts the terms of every document. `languages` are those whose words are stemmed.
+
+    What `earlier`, an analysis by the same program, has of documents that are the same is not counted again.
+    """
     terms_of = _terms(tuple(languages))
-    known: dict[str, int] = {}
+    known = _by_digest(earlier) if earlier is not None else {}
+    places_of: dict[str, int] = {}
     sizes: list[int] = []
     lengths: list[int] = []
     places: list[int] = []
     counts: list[int] = []
+    digests = []
     for document in conversation.documents:
-        for text in document.texts():
-            counted = _counted(text, terms_of) if text else {}
+        digest = _digest(document, languages)
+        digests.append(digest)
+        fields = known.get(digest)
+        if fields is None:
+            fields = [_counted(text, terms_of) if text else {} for text in document.texts()]
+        for counted in fields:
             sizes.append(len(counted))
             lengths.append(sum(counted.values()))
-            places.extend([known.setdefault(term, len(known)) for term in counted])
+            places.extend([places_of.setdefault(term, len(places_of)) for term in counted])
             counts.extend(counted.values())
     return Analysed(
-        VERSION,
-        tuple(known),
-        packed(sizes),
-        packed(lengths),
-        packed(places),
-        packed(counts),
-        bytes(ROLES.index(d.role) if d.role in ROLES else 0 for d in conversation.documents),
+        tuple(places_of),
+        Counts(
+            packed(sizes),
+            packed(lengths),
+            packed(places),
+            packed(counts),
+            bytes(ROLES.index(d.role) if d.role in ROLES else 0 for d in conversation.documents),
+            b"".join(digests),
+        ),
     )
+
+
+def _digest(document: SearchDocument, languages: Sequence[str]) -> bytes:
+    parts = "\0".join((*languages, "", *document.texts()))
+    return hashlib.blake2b(parts.encode("utf-8", "surrogatepass"), digest_size=_DIGEST_SIZE).digest()
+
+
+def _by_digest(analysed: Analysed) -> dict[bytes, list[dict[str, int]]]:
+    """The counted terms of each field of the documents, by the documents' digests."""
+    counts = analysed.counts
+    terms = [analysed.terms[place] for place in unpacked(counts.places).tolist()]
+    postings = zip(terms, unpacked(counts.counts).tolist(), strict=True)
+    fields = [dict(islice(postings, size)) for size in unpacked(counts.sizes).tolist()]
+    return {
+        counts.digests[number * _DIGEST_SIZE :][:_DIGEST_SIZE]: fields[number * len(FIELDS) :][: len(FIELDS)]
+        for number in range(len(counts.roles))
+    }
 
 
 def packed(numbers: Sequence[int]) -> bytes:
@@ -115,9 +155,9 @@ def packed(numbers: Sequence[int]) -> bytes:
     return bytes([width]) + np.array(numbers, f"<u{width}").tobytes()
 
 
-def unpacked(data: bytes) -> NDArray[np.uint32]:
-    """The opposite of `packed`."""
-    return np.frombuffer(data, f"<u{data[0]}", offset=1).astype(np.uint32)
+def unpacked(data: bytes) -> NDArray[np.unsignedinteger]:
+    """The opposite of `packed`, as narrow as it was packed."""
+    return np.frombuffer(data, f"<u{data[0]}", offset=1)
 
 
 @cache

@@ -13,9 +13,11 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from sitegen.search.documents import FIELDS, Analysed, unpacked
+from sitegen.search.documents import FIELDS, unpacked
+from sitegen.search.vocabulary import Numbered
 
 Numbers = NDArray[np.uint32]
+Unsigned = NDArray[np.unsignedinteger]
 
 
 @dataclass(frozen=True)
@@ -39,60 +41,66 @@ class Postings:
         return np.diff(self.starts[:: len(FIELDS)])
 
 
-class _Places(dict[str, int]):
-    """The place of each term in the order of first sight: looking one up that is new gives it the next place."""
+def assemble(analyses: Sequence[Numbered], vocabulary: Sequence[str]) -> Postings:
+    """The postings of conversations in the order given, which numbers the documents from 0.
 
-    def __missing__(self, term: str) -> int:
-        self[term] = place = len(self)
-        return place
+    `vocabulary` are the terms by number. Raises IndexError for a number that it doesn't have.
+    """
+    numbers = [unpacked(analysed.terms) for analysed in analyses]
+    terms, ranks = _ranked(numbers, vocabulary)
+    counts = [analysed.counts for analysed in analyses]
+    places = [unpacked(counted.places) for counted in counts]
+    sizes = _joined([unpacked(counted.sizes) for counted in counts]).reshape(-1, len(FIELDS))
 
+    keys = np.empty(sum(map(len, places)), np.uint64)
+    filled = 0
+    for own, at in zip(numbers, places, strict=True):
+        keys[filled : filled + len(at)] = ranks[own][at]
+        filled += len(at)
+    keys *= len(FIELDS)
+    keys += np.tile(np.arange(len(FIELDS), dtype=np.uint8), len(sizes)).repeat(sizes.ravel())
+    groups, order = _in_order(keys)
 
-def assemble(analyses: Sequence[Analysed]) -> Postings:
-    """The postings of conversations in the order given, which numbers the documents from 0."""
-    places = _Places()
-    groups: list[Numbers] = []
-    documents: list[Numbers] = []
-    counts: list[Numbers] = []
-    first = 0
-    for analysed in analyses:
-        found = np.fromiter(map(places.__getitem__, analysed.terms), np.uint32, len(analysed.terms))
-        sizes = unpacked(analysed.sizes)
-        document, field = np.divmod(np.arange(len(sizes), dtype=np.uint32).repeat(sizes), np.uint32(len(FIELDS)))
-        groups.append(found[unpacked(analysed.places)] * np.uint32(len(FIELDS)) + field)
-        documents.append(document + np.uint32(first))
-        counts.append(unpacked(analysed.counts))
-        first += len(analysed.roles)
-    terms = sorted(places, key=lambda term: term.encode("utf-16-be"))
-    group = _renumbered(_joined(groups), terms, places)
-    order = _stable_order(group)
-    counted = np.bincount(group, minlength=len(terms) * len(FIELDS)) if len(group) else np.zeros(0, np.int64)
+    counted = np.bincount(groups, minlength=len(terms) * len(FIELDS)) if len(groups) else np.zeros(0, np.int64)
+    documents = np.arange(len(sizes), dtype=np.uint32).repeat(sizes.sum(axis=1, dtype=np.int64))
     return Postings(
         terms,
         np.concatenate((np.zeros(1, np.int64), np.cumsum(counted, dtype=np.int64))),
-        _joined(documents)[order],
-        _joined(counts)[order],
-        _joined([unpacked(analysed.lengths) for analysed in analyses]).reshape(-1, len(FIELDS)),
-        b"".join(analysed.roles for analysed in analyses),
+        documents[order],
+        _joined([unpacked(counted.counts) for counted in counts])[order],
+        _joined([unpacked(counted.lengths) for counted in counts]).reshape(-1, len(FIELDS)),
+        b"".join(counted.roles for counted in counts),
     )
 
 
-def _stable_order(keys: Numbers) -> NDArray[np.int64]:
-    """As `argsort(kind="stable")`, in two passes over halves of the keys: numpy sorts by radix what has 16 bits."""
-    order = np.argsort((keys & 0xFFFF).astype(np.uint16), kind="stable")
-    return order[np.argsort((keys >> np.uint32(16)).astype(np.uint16)[order], kind="stable")]
+def _ranked(numbers: Sequence[Unsigned], vocabulary: Sequence[str]) -> tuple[list[str], Numbers]:
+    """The terms that occur, in order, and for each number in the vocabulary its term's place among them."""
+    occurs = np.zeros(len(vocabulary), bool)
+    for own in numbers:
+        occurs[own] = True
+    found = np.flatnonzero(occurs)
+    units = {number: vocabulary[number].encode("utf-16-be") for number in found.tolist()}
+    ordered = sorted(units, key=units.__getitem__)
+    ranks = np.zeros(len(vocabulary), np.uint32)
+    ranks[ordered] = np.arange(len(ordered), dtype=np.uint32)
+    return [vocabulary[number] for number in ordered], ranks
 
 
-def _renumbered(group: Numbers, terms: list[str], places: dict[str, int]) -> Numbers:
-    """`group` with the terms' places of first sight replaced by their places in order."""
-    ranks = np.empty(len(terms), np.uint32)
-    ranks[np.fromiter((places[term] for term in terms), np.int64, len(terms))] = np.arange(len(terms), dtype=np.uint32)
-    place, field = np.divmod(group, np.uint32(len(FIELDS)))
-    renumbered: Numbers = ranks[place] * np.uint32(len(FIELDS)) + field
-    return renumbered
+def _in_order(keys: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """`keys`, below 2**31, sorted, and where each was; equal ones stay in their order. `keys` is used up.
+
+    numpy sorts whole numbers with the processor's wide instructions, which `argsort` can't; so each key takes its
+    place along in its low half.
+    """
+    keys <<= np.uint64(32)
+    keys |= np.arange(len(keys), dtype=np.uint64)
+    keys.sort()
+    pairs = keys.view(np.int64)
+    return pairs >> 32, pairs & 0xFFFFFFFF
 
 
-def _joined(arrays: list[Numbers]) -> Numbers:
-    return np.concatenate(arrays) if arrays else np.zeros(0, np.uint32)
+def _joined(arrays: Sequence[Unsigned]) -> Numbers:
+    return np.concatenate(arrays, dtype=np.uint32) if arrays else np.zeros(0, np.uint32)
 
 
 # --- numbers as text ------------------------------------------------------------------------------------------
@@ -122,7 +130,7 @@ def encoded(numbers: Sequence[int] | NDArray[np.int64]) -> str:
     return digits(np.asarray(numbers, np.int64))[0].tobytes().decode("ascii")
 
 
-def encode_terms(postings: Postings, block: int = 1 << 20) -> list[bytes]:
+def encode_terms(postings: Postings, block: int = 1 << 16) -> list[bytes]:
     """Each term's postings as text.
 
     A term is a mask of its fields (one digit); then per field the number of postings, left out for the last field;
