@@ -16,7 +16,10 @@ THEME = Path(__file__).parent.parent / "themes" / "default"
 TEXT_SCRIPTS = ("vendor/lunr-2.3.9.min.js", "js/sitegen.js", "js/alphabet.js", "js/text.js")
 PURE_SCRIPTS = (
     *TEXT_SCRIPTS,
-    *(f"js/{name}.js" for name in ("shards", "manifest", "words", "query", "index", "search", "passages")),
+    *(
+        f"js/{name}.js"
+        for name in ("shards", "manifest", "words", "query", "scoring", "postings", "facets", "search", "passages")
+    ),
 )
 
 BASE = """<!doctype html>

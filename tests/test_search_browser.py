@@ -98,12 +98,14 @@ def test_page__writes_and_reads_its_address(site: Site) -> None:
     site.status("26 messages")
     page.locator("select[name=source]").select_option("claude")
     site.status("12 messages")
+    page.locator("[data-search-when]").select_option("custom")
     page.locator("input[name=from]").fill("2026-01-20")
     page.locator("input[name=from]").dispatch_event("change")
     site.status("3 messages")
     assert page.url.endswith("?q=budget&from=2026-01-20&source=claude")
     page.reload()
     site.status("3 messages")
+    assert page.locator("input[name=from]").is_visible()
     assert page.locator("select[name=source]").input_value() == "claude"
     assert page.locator("[data-search-query]").input_value() == "budget"
 
@@ -124,7 +126,121 @@ def test_page__without_a_query_filters_list_by_date(site: Site) -> None:
     page = site.open("?folder=Work")
     site.status("3 conversations")
     assert site.titles() == ["Talk 2", "Talk 1", "Talk 0"]
-    assert page.locator("select[name=folder] option").all_inner_texts() == ["Any folder", "Work", "Work/Data"]
+    counted(page)
+    assert page.locator("select[name=folder] option").all_inner_texts() == ["Any folder", "Work (3)", "Work/Data (3)"]
+    assert page.locator("select[name=source] option").all_inner_texts() == ["Any source", "chatgpt (2)", "claude (1)"]
+
+
+def counted(page: Any) -> None:
+    """Waits for the numbers behind the choices."""
+    page.wait_for_function("() => document.querySelector('select[name=source]').textContent.includes('(')")
+
+
+def test_page__numbers_behind_choices_come_true(site: Site) -> None:
+    page = site.open("?q=budget&source=claude")
+    site.status("12 messages in 12 conversations")
+    page.get_by_role("button", name="More filters").click()
+    page.wait_for_function("() => document.querySelector('select[name=role]').textContent.includes('(')")
+    for name, choice, label, result in (
+        ("folder", "Work", "Work (1)", "1 message in 1 conversation"),
+        ("role", "user", "You (12)", "12 messages in 12 conversations"),
+        ("role", "tool", "A tool (0)", "Nothing was found"),
+    ):
+        select = page.locator(f"select[name={name}]")
+        assert label in select.locator("option").all_inner_texts()
+        select.select_option(choice)
+        site.status(result)
+        select.select_option("")
+        site.status("12 messages in 12 conversations")
+    assert page.locator("select[name=source] option").all_inner_texts() == ["Any source", "chatgpt (14)", "claude (12)"]
+
+
+def test_page__orders_by_date(site: Site) -> None:
+    page = site.open("?q=annual&order=oldest")
+    site.status("25 messages")
+    assert site.titles()[:2] == ["Talk 0", "Talk 1"]
+    page.locator("select[name=order]").select_option("newest")
+    page.wait_for_function("() => document.querySelector('.result-title').textContent === 'Talk 24'")
+    assert page.url.endswith("?q=annual&order=newest")
+
+
+def test_page__quick_ranges_are_dates_in_the_address(site: Site) -> None:
+    page = site.open("?q=budget")
+    site.status("26 messages")
+    page.clock.set_fixed_time("2026-03-07T12:00:00")
+    page.locator("[data-search-when]").select_option("7")
+    site.status("1 message")
+    assert page.url.endswith("?q=budget&from=2026-03-01")
+    page.locator("[data-search-when]").select_option("before")
+    site.status("Nothing was found")
+    assert page.url.endswith("?q=budget&from=2025-01-01&to=2025-12-31")
+    page.locator("[data-search-when]").select_option("")
+    site.status("26 messages")
+
+
+def test_page__filters_that_could_divide_nothing_are_hidden(site: Site) -> None:
+    page = site.open("?q=budget")
+    counted(page)
+    page.get_by_role("button", name="More filters").click()
+    assert page.locator("select[name=role]").is_visible()
+    assert page.locator("input[name=code]").is_visible()
+    for name in ("select[name=model]", "select[name=account]", "input[name=starred]", "input[name=files]"):
+        assert page.locator(name).is_hidden(), name
+
+
+def test_page__passages_come_when_they_are_about_to_be_seen(site: Site) -> None:
+    page = site.open("?q=annual")
+    site.status("25 messages")
+    texts = [url for url in site.requests if "/text/" in url]
+    assert 4 <= len(texts) < 20
+    assert page.locator(".result").nth(3).locator(".passage").count() == 1
+    last = page.locator(".result").nth(19)
+    assert last.locator(".passage").count() == 0
+    last.scroll_into_view_if_needed()
+    last.locator(".passage mark").first.wait_for()
+
+
+def test_page__back_restores_results_and_place(site: Site) -> None:
+    write_conversation_page(site.folder, "k12.html", "<p id='m-1'>x</p>")
+    page = site.open("?q=annual&order=newest")
+    site.status("25 messages")
+    page.get_by_role("button", name="Show more").click()
+    link = page.locator(".result", has_text="Talk 12").locator(".passage")
+    link.scroll_into_view_if_needed()
+    link.wait_for()
+    assert page.evaluate("() => window.scrollY") > 500
+    link.click()
+    page.wait_for_url("**/k12.html*")
+    page.go_back()
+    page.wait_for_function("() => document.querySelectorAll('.result').length === 25")
+    page.wait_for_function(
+        """() => {
+          const { first, top } = history.state;
+          const item = document.querySelectorAll(".result")[first];
+          return window.scrollY > 500 && Math.abs(item.getBoundingClientRect().top - top) < 2;
+        }"""
+    )
+
+
+def test_page__recent_searches_can_be_used_and_forgotten(site: Site) -> None:
+    page = site.open("?q=annual")
+    site.status("25 messages")
+    page.locator("[data-search-query]").press("Enter")
+    site.type("running")
+    site.status("1 message")
+    page.locator("[data-search-query]").press("Enter")
+    site.open()
+    recent = page.locator("[data-search-recent]")
+    assert recent.locator("li").all_inner_texts() == ["running", "annual"]
+    recent.get_by_role("link", name="annual").click()
+    site.status("25 messages")
+    assert recent.is_hidden()
+    site.open()
+    page.get_by_role("button", name="Forget them").click()
+    assert recent.is_hidden()
+    site.open()
+    page.wait_for_selector("[data-search-query]")
+    assert recent.is_hidden()
 
 
 def test_page__arrow_leads_to_the_results_at_once_where_there_is_a_keyboard(site: Site) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -75,8 +76,8 @@ def test_digits__are_read_back(numbers: list[int]) -> None:
     assert len(digits(np.array(numbers, np.int64))[1]) == len(numbers) + 1
 
 
-def decoded_term(text: str) -> dict[tuple[int, int], int]:
-    """A term's postings: (field, document) to count."""
+def decoded_term(text: str) -> dict[tuple[int, int], tuple[int, int]]:
+    """A term's postings: (field, document) to its count and the field's length."""
     numbers = iter(decoded(text))
     mask = next(numbers)
     fields = [field for field in range(len(FIELDS)) if mask >> field & 1]
@@ -86,7 +87,7 @@ def decoded_term(text: str) -> dict[tuple[int, int], int]:
         document = -1
         while left != 0 and (value := next(numbers, None)) is not None:
             document += value // 2 + 1
-            result[field, document] = next(numbers) + 2 if value % 2 else 1
+            result[field, document] = (next(numbers) + 2 if value % 2 else 1, next(numbers))
             left -= 1
     return result
 
@@ -106,16 +107,16 @@ def test_encode_terms__holds_every_count(corpus: list[list[tuple[str, ...]]], bl
     postings = assemble([vocabulary.numbered(analyse(c)) for c in conversations], vocabulary.terms)
     encodings = encode_terms(postings, block)
     found = {
-        (term, field, document, count)
+        (term, field, document, *facts)
         for term, text in zip(postings.terms, encodings, strict=True)
-        for (field, document), count in decoded_term(text.decode()).items()
+        for (field, document), facts in decoded_term(text.decode()).items()
     }
     expected = set()
     terms_of = Terms(["en"])
     for document, texts in enumerate(texts for documents in corpus for texts in documents):
         for field, text in enumerate(texts):
             terms = terms_of.of(text)
-            expected |= {(term, field, document, terms.count(term)) for term in terms}
+            expected |= {(term, field, document, terms.count(term), len(terms)) for term in terms}
     assert found == expected
 
 
@@ -129,13 +130,13 @@ def test_front_coded__counts_utf_16_units() -> None:
 
 def test_cut_terms__a_very_common_term_stands_alone() -> None:
     terms = ["a", "b", "c"]
-    assert cut_terms(terms, [b"A", b"A" * 40_000, b"A"]) == [(0, 1), (1, 2), (2, 3)]
+    assert cut_terms(terms, [1, 40_000, 1], 65_536) == [(0, 1), (1, 2), (2, 3)]
 
 
 def test_cut_terms__ends_do_not_move_when_a_shard_changes() -> None:
     words = sorted(invented_words(20_000))
-    before = cut_terms(words, [b"AAAAAAAAAA"] * len(words))
-    after = cut_terms(words, [b"AAAAAAAAAA" if place > 500 else b"AAAAAAAAAAA" for place in range(len(words))])
+    before = cut_terms(words, [10] * len(words), 65_536)
+    after = cut_terms(words, [10 if place > 500 else 11 for place in range(len(words))], 65_536)
     assert len(before) > 3
     assert before[1:] == after[1:]
 
@@ -179,21 +180,30 @@ def test_build_index__of_nothing() -> None:
     files = built([])
     manifest = data(files["search/manifest.js"])
     assert manifest["documents"] == 0
-    assert manifest["conversations"]["keys"] == []
+    assert (manifest["shards"], manifest["blocks"]) == ({"first": "", "names": ""}, {"sizes": "", "names": ""})
 
 
 def test_build_index__names_what_filters_need() -> None:
     talk = conversation(
         "k1", user("hello", code="x = 1"), assistant("hi"),
-        title="T", source="claude", folder="Work/Data", date="2026-03-05", flags=("starred",),
+        title="T", source="claude", folder="Work/Data", date="2026-03-05", flags=("starred", "only here"),
+        models=("opus", "haiku", "opus"), code_languages=("python",),
     )  # fmt: skip
-    files = built([talk], source_labels={"claude": "Claude"})
-    table = data(files["search/manifest.js"])["conversations"]
-    assert table["sourceNames"] == [["claude", "Claude"]]
-    assert table["folderNames"] == ["Work/Data"]
-    assert (table["dates"], table["flags"], table["urls"]) == (["2026-03-05"], ["starred"], ["chats/*.html"])
-    assert decoded(table["sizes"]) == [3]
-    assert decoded(table["features"]) == [0b100110]
+    undated = conversation("k2", user("bare"))
+    files = built([talk, undated], source_labels={"claude": "Claude"})
+    manifest = data(files["search/manifest.js"])
+    assert manifest["sources"] == [["chatgpt", "chatgpt"], ["claude", "Claude"]]
+    assert decoded(manifest["sizes"]) == [2, 3]
+    assert decoded(manifest["blocks"]["sizes"]) == [2]
+    assert data(files[f"search/{manifest['blocks']['names']}.js"]) == [
+        ["k2", "chats/*.html", "Untitled", "", "chatgpt"],
+        ["k1", "chats/*.html", "T", "2026-03-05", "claude", "Work/Data", "starred", "only here"],
+    ]
+    columns = data(files[f"search/{manifest['facets']}.js"])
+    assert decoded(columns["days"]) == [1, date(2026, 3, 5).toordinal()]
+    assert decoded(columns["features"]) == [0b000010, 0b100110]
+    assert columns["models"] == {"names": ["haiku", "opus"], "sets": [[], [0, 1]], "each": encoded([0, 1])}
+    assert decoded(data(files[f"search/{manifest['parts']['names']}.js"])) == [0, 2, 0, 3, 4]
 
 
 def test_build_index__new_conversations_come_last_and_leave_old_numbers_alone() -> None:
@@ -302,17 +312,17 @@ WHOLE = """
 
 COMPARE = """
 async (queries) => {
-  const plain = (matches) => matches.map((match) => [match.ref, match.score]);
   const result = [];
   for (const query of queries) {
-    const { matches } = await engine.rank(query + " ");
-    result.push([plain(matches), plain(whole.search(query))]);
+    const ours = await engine.rank(query + " ");
+    const theirs = whole.search(query);
+    result.push([ours.map((m) => [String(m.document), m.score]), theirs.map((m) => [m.ref, m.score])]);
   }
   return result;
 }
 """
 
-RANK = "async (query) => (await engine.rank(query)).matches.map((match) => [Number(match.ref), match.score])"
+RANK = "async (query) => (await engine.rank(query)).map((match) => [match.document, match.score])"
 
 
 def serve(page: Any, conversations: Sequence[SearchConversation]) -> None:
@@ -326,7 +336,7 @@ def random_queries(words: Sequence[str], count: int) -> list[str]:
 
     def part() -> str:
         word = chance.choice(words[:40] if chance.random() < 0.5 else words)
-        kind = chance.randrange(10)
+        kind = chance.randrange(12)
         if kind == 0:
             return word[: chance.randint(1, 3)] + "*"
         if kind == 1:
@@ -336,7 +346,11 @@ def random_queries(words: Sequence[str], count: int) -> list[str]:
         if kind == 3:
             return f"{word}^{chance.randint(2, 9)}"
         if kind == 4:
-            return "*" + word[2:]
+            return chance.choice(("*" + word[2:], word[:2] + "*" + word[-1:], "*" + word[1:3] + "*"))
+        if kind == 5:
+            return f"{chance.choice('+-')}{chance.choice(FIELD_NAMES)}:{word}"
+        if kind == 6:
+            return f"{word[1:]}~2^3"
         sign = ["", "", "", "+", "-"][chance.randrange(5)]
         return sign + word + ("*" if chance.random() < 0.1 else "")
 
@@ -354,7 +368,7 @@ def test_rank__gives_the_answers_of_the_whole_index(page: Any) -> None:
         for number, document in enumerate(document for c in ordered for document in c.documents)
     ]
     page.evaluate(WHOLE, documents)
-    queries = random_queries(words, 500)
+    queries = random_queries(words, 3000) + [f"-{a} -{b} " for a, b in zip(words[:40], words[40:], strict=False)]
     found = 0
     for query, (ours, theirs) in zip(queries, page.evaluate(COMPARE, queries), strict=True):
         assert sorted(ref for ref, _ in ours) == sorted(ref for ref, _ in theirs), query
@@ -362,7 +376,7 @@ def test_rank__gives_the_answers_of_the_whole_index(page: Any) -> None:
         assert all(score == pytest.approx(scores[ref], abs=1e-9) for ref, score in ours), query
         assert [round(score, 9) for _, score in ours] == pytest.approx([round(s, 9) for _, s in theirs]), query
         found += bool(ours)
-    assert found > 300
+    assert found > 2000
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -404,7 +418,8 @@ CORPUS = [
 FOUND = """
 async ([query, filters]) => {
   const answer = await engine.run(query, filters);
-  return answer.groups.map((group) => [group.conversation.key, group.hits.map((hit) => hit.place)]);
+  const groups = await answer.groups(0, answer.conversations);
+  return groups.map((group) => [group.conversation.key, group.hits.map((hit) => hit.place)]);
 }
 """
 
@@ -482,9 +497,73 @@ def test_run__filters(ask: Any) -> None:
         assert ask(query, **filters) == expected, (query, filters)
 
 
+FACETED = [
+    conversation("f1", user("pear", "a"), assistant("plum", "b", code="x"), date="2026-01-05", source="claude",
+                 folder="Work/Data", flags=("starred", "files"), models=("opus",), code_languages=("Python", "SQL")),
+    conversation("f2", user("pear plum", "a"), date="2026-01-06", folder="Work", flags=("pinned", "only here"),
+                 models=("gpt", "opus")),
+    conversation("f3", assistant("pear", "a", code="y"), title="plum", source="claude", flags=("files",),
+                 code_languages=("Python",)),
+]  # fmt: skip
+
+FACETS: list[tuple[str, dict[str, str], set[str]]] = [
+    ("pear ", {"model": "opus"}, {"f1", "f2"}),
+    ("pear ", {"language": "Python"}, {"f1", "f3"}),
+    ("pear ", {"language": "Python", "folder": "Work"}, {"f1"}),
+    ("pear ", {"files": "1"}, {"f1", "f3"}),
+    ("pear ", {"starred": "1"}, {"f1", "f2"}),
+    ("pear ", {"account": "here"}, {"f1", "f3"}),
+    ("pear ", {"account": "gone"}, {"f2"}),
+    ("plum ", {"role": "assistant"}, {"f1", "f3"}),
+    ("plum ", {"role": "assistant", "code": "1"}, {"f1", "f3"}),
+    ("", {"model": "gpt"}, {"f2"}),
+]
+
+
+def test_run__filters_by_what_conversations_are(page: Any) -> None:
+    serve(page, FACETED)
+    for query, filters, expected in FACETS:
+        assert {key for key, _ in page.evaluate(FOUND, [query, filters])} == expected, (query, filters)
+
+
+CHOICES = {
+    "source": ("claude", "chatgpt"), "folder": ("Work", "Work/Data"), "role": ("user", "assistant", "tool"),
+    "model": ("opus", "gpt"), "language": ("Python", "SQL"), "account": ("here", "gone"),
+    "code": ("1",), "files": ("1",), "starred": ("1",),
+}  # fmt: skip
+COUNTS = """
+async ([query, filters]) => {
+  const counts = await (await engine.run(query, filters)).counts(true);
+  const plain = (value) => (value instanceof Map ? Object.fromEntries(value) : { 1: value });
+  return Object.fromEntries(Object.entries(counts).map(([name, value]) => [name, plain(value)]));
+}
+"""
+
+
+@pytest.mark.parametrize("query", ["pear ", "plum ", ""])
+def test_counts__are_what_each_choice_gives(page: Any, query: str) -> None:
+    serve(page, FACETED)
+    chosen: list[dict[str, str]] = [{}] + [{name: value} for name, values in CHOICES.items() for value in values]
+    for filters in chosen:
+        counts = page.evaluate(COUNTS, [query, filters])
+        for name, values in CHOICES.items():
+            for value in values:
+                found = page.evaluate(FOUND, [query, filters | {name: value}])
+                assert counts[name].get(value, 0) == len(found), (query, filters, name, value)
+
+
 def test_run__without_a_query_lists_by_date(page: Any) -> None:
     serve(page, CORPUS)
     assert [key for key, _ in page.evaluate(FOUND, ["", {}])] == ["c3", "c2", "c1", "c5", "c4"]
+
+
+def test_run__orders_by_date(page: Any) -> None:
+    serve(page, CORPUS)
+    ordered = (
+        "async (order) => (await (await engine.run('budget ', {}, order)).groups(0, 9)).map(g => g.conversation.key)"
+    )
+    assert page.evaluate(ordered, "newest") == ["c5", "c4"]
+    assert page.evaluate(ordered, "oldest") == ["c4", "c5"]
 
 
 def test_run__says_when_a_shard_is_missing(page: Any) -> None:

@@ -45,18 +45,26 @@ DOCUMENT_TYPES = {
 
 class Words:
     """What the search gets to know of one message, by search field; `text` is the prose of its text alone, without
-    names and content of files."""
+    names and content of files; `languages` are those of its code, as people call them."""
 
     def __init__(self) -> None:
         self.text = ""
         self.said: list[str] = []
         self.code: list[str] = []
         self.steps: list[str] = []
+        self.languages: set[str] = set()
 
     def add(self, rendered: RenderedText, to: list[str]) -> None:
         """Keeps a rendered text's prose in `to` and its code apart."""
         to.append(rendered.prose)
-        self.code.extend(code.text for code in rendered.code)
+        for code in rendered.code:
+            self.add_code(code.text, code.language)
+
+    def add_code(self, text: str, language: str) -> None:
+        """Keeps program text, in a language by any of its names."""
+        self.code.append(text)
+        if label := language_label(language):
+            self.languages.add(label)
 
 
 class BlockRenderer:
@@ -102,7 +110,7 @@ class BlockRenderer:
             case TextBlock():
                 return self._text(block)
             case CodeBlock():
-                self.words.code.append(block.text)
+                self.words.add_code(block.text, block.language)
                 return [self._code(block.text, block.language, block.name)]
             case ReasoningBlock():
                 return [self._reasoning(block)]
@@ -200,7 +208,7 @@ class BlockRenderer:
         html = Markup()
         if block.text and language_label(ending):
             html = render_code(block.text, ending)
-            self.words.code.append(block.text)
+            self.words.add_code(block.text, ending)
         elif block.text:
             rendered = render_plain(block.text)
             html = rendered.html
@@ -216,7 +224,7 @@ class BlockRenderer:
             html = self._markdown(block.text, self.words.said)
         else:
             html = render_code(block.text, language)
-            self.words.code.append(block.text)
+            self.words.add_code(block.text, language)
         newest = self._newest.get(block.id, block.version)
         version = f"version {block.version} of {newest}" if newest > 1 else ""
         note = ", ".join(part for part in (words or language_label(language), version, block.note) if part)

@@ -45,7 +45,7 @@ from sitegen.render.settings import (
 )
 from sitegen.render.texts import Texts
 from sitegen.render.tools import paired_results
-from sitegen.search import SearchConversation, SearchDocument
+from sitegen.search import HAS_FILES, SearchConversation, SearchDocument
 from sitegen.text.links import safe_address
 from sitegen.tree import Branch, branches, children_of
 from sitegen.wording import attachments_of
@@ -160,6 +160,7 @@ class _Renderer:
         self.documents: list[SearchDocument] = []
         self.prompts: list[tuple[str, str]] = []
         self.prose: dict[str, str] = {}
+        self.code_languages: set[str] = set()
         self.shown = 0
 
     def render(self) -> ConversationRendering:
@@ -416,12 +417,15 @@ class _Renderer:
             excerpt=excerpt,
             source=self.conversation.source,
             kind=self.conversation.kind,
-            flags=(*self.conversation.flags, *((ONLY_HERE,) if self.absence is not None else ())),
+            flags=self._flags(),
             created=created.astimezone(self.zone).isoformat() if created else "",
             created_utc=created.astimezone(UTC).isoformat(timespec="microseconds") if created else "",
             folder=(),
             length=self.shown,
         )
+
+    def _flags(self) -> tuple[str, ...]:
+        return (*self.conversation.flags, *((ONLY_HERE,) if self.absence is not None else ()))
 
     # --- search -----------------------------------------------------------------------------------------------
 
@@ -431,6 +435,7 @@ class _Renderer:
             prose, steps = "", _lines((*words.said, *words.steps))
         spoken_by_person = message.role == "user"
         self.prose[message.id] = words.text or prose
+        self.code_languages |= words.languages
         self.documents.append(
             SearchDocument(
                 anchor=anchor,
@@ -445,12 +450,16 @@ class _Renderer:
     def _search(self, title: str) -> SearchConversation:
         created = self.conversation.created
         head = SearchDocument(anchor="", role="", title=title)
+        answered = {message.model for message in self.conversation.messages if message.role == "assistant"}
         return SearchConversation(
             key=self.conversation.key,
             url=self.path,
             title=title,
             source=self.conversation.source,
             date=created.astimezone(self.zone).date().isoformat() if created else "",
+            flags=(*self._flags(), *((HAS_FILES,) if self.attachments else ())),
+            models=tuple(sorted({*answered, self.conversation.model} - {""})),
+            code_languages=tuple(sorted(self.code_languages)),
             documents=(head, *self.documents),
         )
 

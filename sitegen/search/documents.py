@@ -24,8 +24,11 @@ FIELDS = (("title", 3.0), ("prompt", 1.0), ("answer", 1.0), ("code", 1.0), ("ste
 ROLES = ("", "user", "assistant", "system", "tool")
 """Who speaks in a document, as a number in the index; "" is a head document and any other role."""
 
-VERSION = 1
+VERSION = 2
 """Of the index's files: the page can read no other."""
+
+HAS_FILES = "files"
+"""The flag of a conversation with attachments; the page filters by it and shows it nowhere."""
 
 _DIGEST_SIZE = 16
 
@@ -55,7 +58,8 @@ class SearchConversation(msgspec.Struct, frozen=True, omit_defaults=True):
     """A conversation as results show and filters divide it. `documents[0]` is its head.
 
     `key` names its files. `url` is relative to the site's top. `folder` is "" outside every folder. `date` is the
-    local day it began, "2026-03-05", or "". `flags` are words such as "starred".
+    local day it began, "2026-03-05", or "". `flags` are words such as "starred", or `HAS_FILES`. `models` are those
+    that answered, `code_languages` those of its code, as people call them.
     """
 
     key: str
@@ -65,6 +69,8 @@ class SearchConversation(msgspec.Struct, frozen=True, omit_defaults=True):
     folder: str = ""
     date: str = ""
     flags: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    code_languages: tuple[str, ...] = ()
     documents: tuple[SearchDocument, ...] = ()
 
 

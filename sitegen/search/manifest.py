@@ -1,32 +1,43 @@
-"""What the search manifest of a built site refers to, for checking that all of it is there. It is written in
-`sitegen.search`; the page reads it in `static/js/manifest.js`."""
+"""What the search of a built site refers to, for checking that all of it is there. It is written in `sitegen.search`;
+the page reads it in `static/js/manifest.js`."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from typing import Any
 
-from sitegen.search.shards import FOLDER
-
-MANIFEST = f"{FOLDER}/manifest.js"
+from sitegen.search.shards import FOLDER, MANIFEST
 
 
-def referenced_files(script: bytes) -> list[str]:
+def referenced_files(read: Callable[[str], bytes]) -> list[str]:
     """The files that searching needs, by their path from the site's top: shards, texts and the pages they lead to.
 
-    Raises ValueError if the script is no manifest.
+    `read` gives a file of the site. Raises ValueError if a file that names others is not in the form it must have, and
+    what `read` raises.
     """
-    call, _, rest = script.decode("utf-8").partition(",")
-    if call != 'sitegen.receive("manifest"' or not rest.endswith(");\n"):
-        raise ValueError("not in the form of a search manifest")
-    manifest = json.loads(rest.removesuffix(");\n"))
+    manifest = _received(read(MANIFEST), "manifest")
     try:
-        shards = [*manifest["shards"]["names"].split(), *manifest["parts"]["names"].split(), manifest["words"]]
-        table = manifest["conversations"]
-        keys, urls = table["keys"], table["urls"]
-        return [
-            *(f"{FOLDER}/{name}.js" for name in shards),
-            *(f"{FOLDER}/text/{key}.js" for key in keys),
-            *(url.replace("*", key) for key, url in zip(keys, urls, strict=True)),
-        ]
+        names = [f"{FOLDER}/{name}.js" for kind in ("shards", "words", "parts") for name in _names(manifest[kind])]
+        names.append(f"{FOLDER}/{manifest['facets']}.js")
+        for block in _names(manifest["blocks"]):
+            file = f"{FOLDER}/{block}.js"
+            names.append(file)
+            for key, url, *_ in _received(read(file), block):
+                names += [f"{FOLDER}/text/{key}.js", url.replace("*", key)]
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"lacks {error}") from error
+    return names
+
+
+def _names(entry: Any) -> list[str]:
+    names: list[str] = entry["names"].split()
+    return names
+
+
+def _received(script: bytes, name: str) -> Any:
+    """What a data script hands to the page."""
+    call, _, rest = script.decode("utf-8").partition(",")
+    if call != f"sitegen.receive({json.dumps(name)}" or not rest.endswith(");\n"):
+        raise ValueError("not in the form of a search index")
+    return json.loads(rest.removesuffix(");\n"))

@@ -135,7 +135,7 @@ def encode_terms(postings: Postings, block: int = 1 << 16) -> list[bytes]:
 
     A term is a mask of its fields (one digit); then per field the number of postings, left out for the last field;
     then per posting the gap to the posting before it, less one, doubled, plus one if the term occurs more than once;
-    and if so, the count less two.
+    if so, the count less two; and the field's number of terms, which the term's weight there depends on.
     """
     result: list[bytes] = []
     per_term = postings.starts[:: len(FIELDS)]
@@ -155,12 +155,15 @@ def _encode_block(postings: Postings, first: int, last: int) -> list[bytes]:
     starts = starts - starts[0]
     sizes = np.diff(starts).reshape(-1, len(FIELDS))
 
+    fields = np.tile(np.arange(len(FIELDS)), last - first).repeat(sizes.ravel())
+    lengths = postings.lengths[documents, fields]
+
     gaps = np.diff(documents, prepend=-1) - 1
     begins = starts[:-1][np.diff(starts) > 0]
     gaps[begins] = documents[begins]
     is_repeated = repeats > 0
 
-    # One stream of numbers: a posting's own one or two, with its headers before the first posting of a field.
+    # One stream of numbers: a posting's own two or three, with its headers before the first posting of a field.
     mask = (sizes > 0) @ (1 << np.arange(len(FIELDS)))
     present = sizes > 0
     last_field = len(FIELDS) - 1 - np.argmax(present[:, ::-1], axis=1)
@@ -170,12 +173,13 @@ def _encode_block(postings: Postings, first: int, last: int) -> list[bytes]:
     headers[rows, last_field] -= 1
     headers[rows, first_field] += 1
 
-    width = 1 + is_repeated
+    width = 2 + is_repeated
     width[begins] += headers[present]
     ends = np.cumsum(width)
     stream = np.empty(ends[-1], np.int64)
-    stream[ends - 1 - is_repeated] = 2 * gaps + is_repeated
-    stream[ends[is_repeated] - 1] = repeats[is_repeated] - 1
+    stream[ends - 2 - is_repeated] = 2 * gaps + is_repeated
+    stream[ends[is_repeated] - 2] = repeats[is_repeated] - 1
+    stream[ends - 1] = lengths
     opening = ends - width
     term_starts = starts[:-1].reshape(-1, len(FIELDS))[rows, first_field]
     stream[opening[term_starts]] = mask

@@ -1,19 +1,20 @@
 """The index as files: classic scripts that hand their data to `sitegen.receive`, so that they load from file://.
 
-Below `search/` of the site: `manifest.js`; shards of postings, of documents and the list of words, named by a hash of
-their content; and `text/<key>.js`, the text of one conversation. `static/js/postings.js` and `manifest.js` of the theme
-read them. Weights are not stored: the page computes them from counts, lengths and the manifest's totals, which keeps
-the index small and a shard the same until its own postings change.
+Below `search/` of the site: `manifest.js`; shards of postings, of documents, of the list of words and of the table of
+conversations (`table`), named by a hash of their content; and `text/<key>.js`, the text of one conversation.
+`static/js/manifest.js` of the theme reads them. Weights are not stored: the page computes them from counts, lengths and
+the manifest's totals, which keeps the index small and a shard the same until its own postings change. A query needs
+the manifest, the shards of its terms, and of the conversations no more than those that are shown.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import zlib
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -21,8 +22,18 @@ from sitegen.search.documents import FIELDS, SearchConversation
 from sitegen.search.postings import Postings, encode_terms, encoded
 
 FOLDER = "search"
-SHARD_SIZE = 64 * 1024
-"""About how many bytes a shard has. A term that needs half of that has a shard of its own."""
+MANIFEST = f"{FOLDER}/manifest.js"
+SHARD_SIZE = 32 * 1024
+"""About how many bytes a shard of postings has. A term that needs half of that has a shard of its own."""
+
+WORDS_SIZE = 64 * 1024
+"""About how many bytes a part of the list of words has."""
+
+PART_SIZE = 1 << 16
+COMMON_TERMS = 400
+
+#: 50 bits: no two of a site's files share a name by chance, in any file system's case.
+_NAME_LENGTH = 10
 
 #: How many units a term can share with the one before: as many as one digit tells.
 _MOST_SHARED = 35
@@ -55,7 +66,8 @@ def _call(name: str, literal: str) -> bytes:
 def named_by_content(value: Any) -> tuple[str, File]:
     """The name of a shard that holds `value`, and its file."""
     literal = _literal(value)
-    name = hashlib.sha256(_call("", literal)).hexdigest()[:12]
+    digest = hashlib.sha256(_call("", literal)).digest()
+    name = base64.b32encode(digest).decode("ascii")[:_NAME_LENGTH].lower()
     return name, (f"{FOLDER}/{name}.js", _call(name, literal))
 
 
@@ -73,73 +85,89 @@ def front_coded(terms: Sequence[str]) -> str:
     return " ".join([digits[count] + term[count:] for count, term in zip(shared, terms, strict=True)])
 
 
-def cut_terms(terms: Sequence[str], postings: Sequence[bytes]) -> list[tuple[int, int]]:
-    """Where to cut: first and last place (exclusive) of each shard's terms.
+def cut_terms(terms: Sequence[str], sizes: Sequence[int], wanted: int) -> list[tuple[int, int]]:
+    """Where to cut into files of about `wanted` bytes: first and last place (exclusive) of each file's terms.
 
-    A shard ends where its size asks for it, at a term that its own checksum singles out, so that a change in one
-    shard moves no other's ends.
+    `sizes` are the bytes that belong to each term. A file ends where its size asks for it, at a term that its own
+    checksum singles out, so that a change in one file moves no other's ends.
     """
     result = []
-    first = size = 0
-    for place, (term, posting) in enumerate(zip(terms, postings, strict=True)):
-        length = len(term) + len(posting) + 2
-        alone = length > SHARD_SIZE // 2
-        singled_out = size > SHARD_SIZE // 2 and zlib.crc32(term.encode("utf-8")) % 64 == 0
-        if place > first and (alone or singled_out or size + length > SHARD_SIZE * 3 // 2):
+    first = whole = 0
+    for place, (term, size) in enumerate(zip(terms, sizes, strict=True)):
+        length = len(term) + size + 2
+        alone = length > wanted // 2
+        singled_out = whole > wanted // 2 and zlib.crc32(term.encode("utf-8")) % 64 == 0
+        if place > first and (alone or singled_out or whole + length > wanted * 3 // 2):
             result.append((first, place))
-            first, size = place, 0
-        size += length
+            first, whole = place, 0
+        whole += length
         if alone:
             result.append((first, place + 1))
-            first, size = place + 1, 0
+            first, whole = place + 1, 0
     if first < len(terms):
         result.append((first, len(terms)))
     return result
 
 
-def term_shards(postings: Postings) -> Iterator[tuple[str, str, File]]:
-    """For each shard of postings its first term, its name and its file."""
+class Directory(NamedTuple):
+    """Where to look: the files' names in order, and the shortest string that their first terms begin with and the
+    terms of the file before come before."""
+
+    first: list[str]
+    names: list[str]
+
+    def packed(self) -> dict[str, str]:
+        """As the manifest has it."""
+        return {"first": front_coded(self.first), "names": " ".join(self.names)}
+
+
+def term_shards(postings: Postings, directory: Directory) -> Iterator[File]:
+    """The files of the postings, which are entered in the directory."""
     encodings = encode_terms(postings)
-    for first, last in cut_terms(postings.terms, encodings):
+    for first, last in cut_terms(postings.terms, [len(encoding) for encoding in encodings], SHARD_SIZE):
         terms = postings.terms[first:last]
         name, file = named_by_content([front_coded(terms), b" ".join(encodings[first:last]).decode("ascii")])
-        yield terms[0], name, file
+        _enter(directory, postings.terms, first, name)
+        yield file
 
 
-def document_shards(postings: Postings, sizes: Sequence[int]) -> Iterator[tuple[int, str, File]]:
-    """For each shard of documents its first document's number, its name and its file.
-
-    A document is its role, a mask of its fields, and the length of each of those. `sizes` are the numbers of
-    documents of the conversations; no shard divides one.
-    """
-    per_shard = SHARD_SIZE // 6
-    cuts = [0]
-    end = 0
-    for size in sizes:
-        # Cut where a multiple is passed rather than after so many, so that growth moves few later cuts.
-        if (end + size) // per_shard > end // per_shard:
-            cuts.append(end + size)
-        end += size
-    if cuts[-1] != end:
-        cuts.append(end)
-    for first, last in pairwise(cuts):
-        name, file = named_by_content(_encode_documents(postings, first, last))
-        yield first, name, file
+def word_lists(postings: Postings, directory: Directory) -> Iterator[File]:
+    """The files of all terms with the numbers of their postings, which are entered in the directory."""
+    frequencies = postings.frequencies()
+    for first, last in cut_terms(postings.terms, [1] * len(postings.terms), WORDS_SIZE):
+        name, file = named_by_content([front_coded(postings.terms[first:last]), encoded(frequencies[first:last])])
+        _enter(directory, postings.terms, first, name)
+        yield file
 
 
-def _encode_documents(postings: Postings, first: int, last: int) -> str:
-    lengths = postings.lengths[first:last].astype(np.int64)
-    present = lengths > 0
-    mask = present @ (1 << np.arange(len(FIELDS)))
-    roles = np.frombuffer(postings.roles[first:last], np.uint8).astype(np.int64)
-    numbers = np.column_stack((roles, mask, lengths))
-    wanted = np.column_stack((np.ones((last - first, 2), bool), present))
-    return encoded(numbers[wanted])
+def _enter(directory: Directory, terms: Sequence[str], first: int, name: str) -> None:
+    directory.first.append(_separator(terms[first - 1], terms[first]) if first else "")
+    directory.names.append(name)
 
 
-def word_list(postings: Postings) -> tuple[str, File]:
-    """The name and the file of the list of all terms with their document frequencies."""
-    return named_by_content([front_coded(postings.terms), encoded(postings.frequencies())])
+def _separator(before: str, term: str) -> str:
+    """The shortest beginning of `term` that comes after `before`, which comes before it."""
+    shared = 0
+    while shared < len(before) and before[shared] == term[shared]:
+        shared += 1
+    return term[: shared + 1]
+
+
+def common_terms(postings: Postings) -> str:
+    """The commonest terms, front-coded: what a word of which only two letters are typed may become."""
+    frequencies = postings.frequencies()
+    places = np.argsort(-frequencies, kind="stable")[:COMMON_TERMS]
+    return front_coded([postings.terms[place] for place in np.sort(places).tolist()])
+
+
+def document_parts(postings: Postings) -> Iterator[tuple[str, File]]:
+    """The names and the files of what filters ask of documents, `PART_SIZE` in each: a digit per document, twice its
+    role's number, plus one if it has code."""
+    code = [name for name, _ in FIELDS].index("code")
+    roles = np.frombuffer(postings.roles, np.uint8).astype(np.int64)
+    features = 2 * roles + (postings.lengths[:, code] > 0)
+    for first in range(0, len(features), PART_SIZE):
+        yield named_by_content(encoded(features[first : first + PART_SIZE]))
 
 
 def fragment_file(conversation: SearchConversation) -> File:

@@ -12,7 +12,8 @@ from pathlib import Path, PurePosixPath
 from sitegen.dates import count_label
 from sitegen.errors import OutputError
 from sitegen.output import DIRTY_NAME, MANIFEST_NAME, OWN_NAMES, read_manifest
-from sitegen.search.manifest import MANIFEST, referenced_files
+from sitegen.search.manifest import referenced_files
+from sitegen.search.shards import MANIFEST
 from sitegen.verify.findings import Finding, Progress
 from sitegen.verify.links import target
 from sitegen.verify.pages import PageFacts, Reference, style_references
@@ -97,7 +98,7 @@ class _Check:
         if found != digest:
             yield Finding(self._where(name), "is not as it was built", _AGAIN)
         if name == MANIFEST:
-            yield from self._search(content)
+            yield from self._search()
         elif name.endswith(".html"):
             page = PageFacts(content.decode("utf-8", "replace"))
             self.counts.pages += 1
@@ -123,10 +124,10 @@ class _Check:
             elif led.fragment:
                 self.fragments.setdefault((led.name, led.fragment), name)
 
-    def _search(self, content: bytes) -> Iterator[Finding]:
+    def _search(self) -> Iterator[Finding]:
         try:
-            needed = referenced_files(content)
-        except ValueError as error:
+            needed = referenced_files(lambda name: (self.folder / name).read_bytes())
+        except (ValueError, OSError) as error:
             yield Finding(self._where(MANIFEST), f"can't be used for searching: {error}", _AGAIN)
             return
         for name in needed:

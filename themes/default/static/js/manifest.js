@@ -1,11 +1,12 @@
 "use strict";
-/* Reads what the build wrote: the manifest, and the shards of postings, documents and words. The counterpart of
+/* Reads what the build wrote: the manifest, and the shards of postings, words and documents. The counterpart of
  * sitegen/search/shards.py and postings.py. Pure; knows nothing of queries. */
 (function (sitegen) {
-  const VERSION = 1;
+  const VERSION = 2;
   const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  const VALUES = new Uint8Array(128);
+  const VALUES = new Uint8Array(128).fill(255);
   for (let i = 0; i < DIGITS.length; i++) VALUES[DIGITS.charCodeAt(i)] = i;
+  const DAMAGED = "A part of the search index is damaged; build the site again.";
 
   // Numbers of 5-bit digits, lowest first, one after the other.
   class Numbers {
@@ -23,7 +24,7 @@
       let factor = 1;
       for (;;) {
         const digit = VALUES[this.text.charCodeAt(this.position++)];
-        if (digit === undefined) throw new Error("A part of the search index is damaged; build the site again.");
+        if (!(digit < 64)) throw new Error(DAMAGED);
         if (digit < 32) return result + digit * factor;
         result += (digit - 32) * factor;
         factor *= 32;
@@ -31,11 +32,14 @@
     }
 
     all() {
-      const result = [];
-      while (this.more()) result.push(this.next());
-      return result;
+      const result = new Uint32Array(this.text.length);
+      let count = 0;
+      while (this.more()) result[count++] = this.next();
+      return result.slice(0, count);
     }
   }
+
+  const numbers = (text) => new Numbers(text).all();
 
   function words(text) {
     return text === "" ? [] : text.split(" ");
@@ -61,97 +65,86 @@
     return low - 1;
   }
 
-  // A term's postings: per field (by place) a list of document numbers and one of counts.
+  // Where each of some neighbours begins, by their sizes.
+  function firstsOf(sizes) {
+    const result = new Uint32Array(sizes.length);
+    for (let i = 1; i < sizes.length; i++) result[i] = result[i - 1] + sizes[i - 1];
+    return result;
+  }
+
+  // A term's postings: per field (by place) document numbers, ascending, counts, and the field's lengths; and how many
+  // postings there are.
   function decodePostings(text, fieldCount) {
-    const numbers = new Numbers(text);
-    const mask = numbers.next();
-    const result = [];
+    const reader = new Numbers(text);
+    const mask = reader.next();
+    const fields = [];
     let frequency = 0;
     for (let field = 0; field < fieldCount; field++) {
-      const documents = [];
-      const counts = [];
+      let most = 0;
       if (mask & (1 << field)) {
         const isLast = mask >> (field + 1) === 0;
-        const size = isLast ? Infinity : numbers.next();
-        let document = -1;
-        while (documents.length < size && numbers.more()) {
-          const value = numbers.next();
-          document += Math.floor(value / 2) + 1;
-          documents.push(document);
-          counts.push(value % 2 ? numbers.next() + 2 : 1);
-        }
+        most = isLast ? (text.length - reader.position) >> 1 : reader.next();
       }
-      frequency += documents.length;
-      result.push({ documents, counts });
+      const documents = new Uint32Array(most);
+      const counts = new Uint32Array(most);
+      const lengths = new Uint32Array(most);
+      let size = 0;
+      let document = -1;
+      while (size < most && reader.more()) {
+        const value = reader.next();
+        document += Math.floor(value / 2) + 1;
+        documents[size] = document;
+        counts[size] = value % 2 ? reader.next() + 2 : 1;
+        lengths[size++] = reader.next();
+      }
+      frequency += size;
+      fields.push({
+        documents: documents.subarray(0, size), counts: counts.subarray(0, size), lengths: lengths.subarray(0, size),
+      });
     }
-    return { fields: result, frequency };
+    return { fields, frequency };
   }
 
-  function decodeDocuments(text, fieldCount) {
-    const numbers = new Numbers(text);
-    const roles = [];
-    const lengths = [];
-    while (numbers.more()) {
-      roles.push(numbers.next());
-      const mask = numbers.next();
-      for (let field = 0; field < fieldCount; field++) lengths.push(mask & (1 << field) ? numbers.next() : 0);
-    }
-    return { roles, lengths };
-  }
-
-  function readConversations(table) {
-    const sources = new Numbers(table.sources).all();
-    const folders = new Numbers(table.folders).all();
-    const sizes = new Numbers(table.sizes).all();
-    const features = new Numbers(table.features).all();
-    let first = 0;
-    return table.keys.map((key, i) => {
-      const conversation = {
-        key,
-        first,
-        size: sizes[i],
-        url: table.urls[i].split("*").join(key),
-        title: table.titles[i],
-        date: table.dates[i],
-        flags: words(table.flags[i]),
-        source: table.sourceNames[sources[i]][0],
-        sourceLabel: table.sourceNames[sources[i]][1],
-        folder: table.folderNames[folders[i]],
-        features: features[i],
-      };
-      first += sizes[i];
-      return conversation;
-    });
+  function directory(entry) {
+    return { first: frontDecoded(entry.first), names: words(entry.names) };
   }
 
   sitegen.manifest = {
+    numbers,
     frontDecoded,
     lastNotAbove,
     decodePostings,
-    decodeDocuments,
-    Numbers,
 
-    // The manifest's data with its columns turned into conversations. Throws an Error with a sentence for people.
+    // A row of the table of conversations.
+    conversation(row, labels) {
+      const [key, url, title = "", date = "", source = "", folder = "", ...flags] = row;
+      const sourceLabel = labels.get(source) || source;
+      return { key, url: url.split("*").join(key), title, date, source, sourceLabel, folder, flags };
+    },
+
+    // The manifest's data. Throws an Error with a sentence for people.
     read(data) {
       if (data.version !== VERSION) {
         throw new Error("The search index was written by another version of sitegen; build the site again.");
       }
-      const conversations = readConversations(data.conversations);
+      const sizes = numbers(data.sizes);
+      const blockSizes = numbers(data.blocks.sizes);
       return {
         languages: data.languages,
         fields: data.fields.map((field) => field[0]),
         boosts: data.fields.map((field) => field[1]),
         averages: data.lengths.map((total) => total / data.documents),
         documents: data.documents,
-        shardFirst: words(data.shards.first),
-        shardNames: words(data.shards.names),
-        partFirst: data.parts.first,
-        partNames: words(data.parts.names),
-        words: data.words,
-        conversations,
-        firsts: conversations.map((conversation) => conversation.first),
-        sources: data.conversations.sourceNames,
-        folders: data.conversations.folderNames,
+        sizes,
+        firsts: firstsOf(sizes),
+        sources: data.sources,
+        labels: new Map(data.sources),
+        common: frontDecoded(data.common),
+        shards: directory(data.shards),
+        words: directory(data.words),
+        blocks: { firsts: firstsOf(blockSizes), names: words(data.blocks.names) },
+        parts: { size: data.parts.size, names: words(data.parts.names) },
+        facets: data.facets,
       };
     },
   };

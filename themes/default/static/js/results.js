@@ -3,6 +3,7 @@
 (function (sitegen) {
   const MOST_PASSAGES = 3;
   const MOST_MARKS = 30;
+  const READ_AHEAD = "400px";
   const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
   const SPEAKERS = { user: "You", assistant: "Answer", system: "System", tool: "Tool" };
 
@@ -40,8 +41,9 @@
   function facts(group) {
     const { conversation, hits } = group;
     const line = element("p", "result-facts");
+    const flags = conversation.flags.filter((flag) => flag !== "files");
     const words = [conversation.sourceLabel, conversation.date || "undated", conversation.folder]
-      .concat(conversation.flags)
+      .concat(flags)
       .concat(hits.length > MOST_PASSAGES ? [hits.length + " messages"] : []);
     words.filter((word) => word !== "").forEach((word, i) => {
       if (i > 0) line.append(" · ");
@@ -73,28 +75,54 @@
     return element("li", "", link);
   }
 
-  // The element of one conversation. `fragment` is its text, or null when that could not be read.
-  function result(root, group, fragment) {
+  // The element of one conversation, with as much room for its passages as they are likely to take.
+  function result(root, group) {
     const { conversation, hits } = group;
     const title = element("a", "result-title", ...markedText(conversation.title || "Untitled", group.terms));
     title.href = address(root, conversation, group.terms, "");
     title.dir = "auto";
     const item = element("li", "result", element("h2", "", title), facts(group));
-    if (hits.length > 0 && fragment === null) {
-      item.append(element("p", "result-facts", "The text of this conversation could not be read; build the site again."));
-    } else if (hits.length > 0) {
-      const shown = hits.slice(0, MOST_PASSAGES).map((hit) => passage(root, group, hit, fragment));
-      item.append(element("ol", "passages", ...shown));
+    if (hits.length > 0) {
+      const passages = element("ol", "passages");
+      passages.style.setProperty("--awaited", Math.min(hits.length, MOST_PASSAGES));
+      item.append(passages);
     }
     return item;
   }
 
-  // The elements of some groups of an answer, with their texts loaded.
-  sitegen.results = function (root, engine, groups) {
-    return Promise.all(groups.map(async (group) => {
-      if (group.hits.length === 0) return result(root, group, null);
-      const fragment = await engine.fragment(group.conversation).catch(() => null);
-      return result(root, group, fragment);
+  // Puts the passages of a conversation, whose text is loaded for it, into its element.
+  async function fill(root, engine, group, item) {
+    const passages = item.querySelector(".passages");
+    if (!passages || passages.dataset.filled) return;
+    passages.dataset.filled = "yes";
+    let text;
+    try {
+      text = await engine.text(group.conversation);
+    } catch (error) {
+      console.info(error.message);
+      passages.replaceWith(
+        element("p", "result-facts", "The text of this conversation could not be read; build the site again."));
+      return;
+    }
+    passages.style.removeProperty("--awaited");
+    passages.append(...group.hits.slice(0, MOST_PASSAGES).map((hit) => passage(root, group, hit, text)));
+  }
+
+  // The elements of some groups of an answer. The first `atOnce` have their passages; those of the others come when
+  // they are about to be seen.
+  sitegen.results = async function (root, engine, groups, atOnce) {
+    const items = groups.map((group) => result(root, group));
+    const observer = new IntersectionObserver((entries) => {
+      for (const { isIntersecting, target } of entries) {
+        if (!isIntersecting) continue;
+        observer.unobserve(target);
+        fill(root, engine, groups[items.indexOf(target)], target);
+      }
+    }, { rootMargin: READ_AHEAD });
+    await Promise.all(groups.map((group, i) => {
+      if (i < atOnce) return fill(root, engine, group, items[i]);
+      return observer.observe(items[i]);
     }));
+    return items;
   };
 })(sitegen);

@@ -1,32 +1,66 @@
 "use strict";
-/* From a query and filters to an answer: loads what the query names, has Lunr run it, and groups the messages by
+/* From a query and filters to an answer: loads what the query names, scores it as Lunr does, and groups the messages by
  * conversation. Knows no page; how scripts are fetched is given to it. */
 (function (sitegen) {
-  const ROLES = ["", "user", "assistant", "system", "tool"];
-  const HAS_CODE = 1 << ROLES.length;
-  const MOST_PREFIX_TERMS = 40;
-  const MOST_PREFIX_SHARDS = 6;
-  const MOST_PREFIX_POSTINGS = 16000; // characters of their text
   const MOST_PHRASE_CONVERSATIONS = 500;
-  const FRAGMENTS_AT_ONCE = 25;
+  const TEXTS_AT_ONCE = 25;
   const PHRASE_NOTE =
     "The phrase was looked for only in the best " + MOST_PHRASE_CONVERSATIONS + " conversations that have its words.";
-  const AFTER_EVERY_TERM = "\uffff";
-  const { lastNotAbove } = sitegen.manifest;
+  const MORE_LETTERS = (word) => "More letters will find more words that begin with “" + word + "”.";
+  const { lastNotAbove, decodePostings } = sitegen.manifest;
+  const { OPTIONAL } = lunr.Query.presence;
 
-  function range(first, last) {
-    return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
+  function holds(manifest, document, phrase) {
+    return phrase.fields.some((field) => {
+      const text = document[2 + manifest.fields.indexOf(field)];
+      return text && sitegen.text.phrase(text).includes(phrase.phrase);
+    });
   }
+
+  // The conversations that have a matched document, in their own order: {conversation, best, traits}. `featureOf` gives
+  // what filters ask of a message, twice its role plus whether it has code.
+  function grouped(manifest, { matched, scores }, featureOf) {
+    const groups = [];
+    let conversation = -1;
+    let end = 0;
+    let group = null;
+    for (let document = 0; document < matched.length; document++) {
+      if (!matched[document]) continue;
+      if (document >= end) {
+        conversation = lastNotAbove(manifest.firsts, document);
+        end = manifest.firsts[conversation] + manifest.sizes[conversation];
+        group = { conversation, best: -1, traits: 0, hasHead: document === manifest.firsts[conversation] };
+        groups.push(group);
+      }
+      if (scores[document] > group.best) group.best = scores[document];
+      if (featureOf) group.traits |= 1 << featureOf(document);
+    }
+    return groups;
+  }
+
+  const ORDERS = {
+    relevance: (a, b) => b.best - a.best || b.conversation - a.conversation,
+    newest: (a, b) => b.conversation - a.conversation,
+    oldest: (a, b) => a.conversation - b.conversation,
+  };
 
   sitegen.search = function (fetchScript) {
     const shards = sitegen.shards(fetchScript);
-    const decoded = new Map();
     let opened = null;
+    let facets = null;
+    let features = null;
+
+    function once(promise, reset) {
+      promise.catch(reset);
+      return promise;
+    }
 
     function open() {
       if (!opened) {
-        opened = shards.load("manifest").then(sitegen.manifest.read);
-        opened.catch(() => {
+        opened = once(shards.load("manifest").then((data) => {
+          const manifest = sitegen.manifest.read(data);
+          return { manifest, postings: sitegen.postings(shards, manifest) };
+        }), () => {
           opened = null;
           shards.forget("manifest");
         });
@@ -34,258 +68,214 @@
       return opened;
     }
 
-    // Keeps what `read` makes of a shard in place of the shard's own data.
-    function loadDecoded(name, read) {
-      if (!decoded.has(name)) {
-        const promise = shards.load(name).then(read);
-        promise.then(() => shards.forget(name), () => decoded.delete(name));
-        decoded.set(name, promise);
+    async function loadFacets() {
+      const { manifest } = await open();
+      if (!facets) facets = once(shards.load(manifest.facets).then(sitegen.facets.read), () => (facets = null));
+      return facets;
+    }
+
+    // What filters ask of each message: a function of its number.
+    async function loadFeatures() {
+      const { manifest } = await open();
+      if (!features) {
+        features = once(Promise.all(manifest.parts.names.map(
+          async (name) => sitegen.manifest.numbers(await shards.load(name)))), () => (features = null));
       }
-      return decoded.get(name);
+      const parts = await features;
+      const size = manifest.parts.size;
+      return (document) => parts[Math.floor(document / size)][document % size];
     }
 
-    function loadTerms(manifest, place) {
-      return loadDecoded(manifest.shardNames[place], (data) => ({
-        terms: sitegen.manifest.frontDecoded(data[0]),
-        postings: data[1].split(" "),
-      }));
+    async function rowOf(manifest, conversation) {
+      const { firsts, names } = manifest.blocks;
+      const block = lastNotAbove(firsts, conversation);
+      const rows = await shards.load(names[block]);
+      return sitegen.manifest.conversation(rows[conversation - firsts[block]], manifest.labels);
     }
 
-    function loadWords(manifest) {
-      return loadDecoded(manifest.words, (data) => ({
-        terms: sitegen.manifest.frontDecoded(data[0]),
-        frequencies: new sitegen.manifest.Numbers(data[1]).all(),
-      }));
+    function loadText(key) {
+      return shards.load("text/" + key);
     }
 
-    function loadFragment(conversation) {
-      return shards.load("text/" + conversation.key);
+    // Each clause with the terms of the index that it means, and the postings of all of them.
+    async function resolve(manifest, postings, plan) {
+      const found = new Map();
+      const withTerms = async (clause) => Object.assign({}, clause, { terms: await postings.find(clause, found) });
+      const [clauses, excluded, beginning] = await Promise.all([
+        Promise.all(plan.clauses.map(withTerms)),
+        Promise.all(plan.excluded.map(async (group) => ({
+          clauses: await Promise.all(group.clauses.map(withTerms)), phrase: group.phrase,
+        }))),
+        plan.prefix && postings.findBeginning(plan.prefix.word, found),
+      ]);
+      if (beginning) {
+        if (!beginning.isWhole) plan.notes.push(MORE_LETTERS(plan.prefix.word));
+        for (const term of beginning.terms) {
+          clauses.push({ fields: plan.prefix.fields, boost: 1, presence: OPTIONAL, terms: [term] });
+        }
+      }
+      const entries = new Map();
+      for (const [term, text] of found) entries.set(term, decodePostings(text, manifest.fields.length));
+      return { clauses, excluded, entries };
     }
 
-    function shardsFrom(manifest, prefix, end) {
-      return range(Math.max(0, lastNotAbove(manifest.shardFirst, prefix)), lastNotAbove(manifest.shardFirst, end));
+    // Takes from `matched` the documents whose text lacks a phrase of `phrases`, where they are looked at: in the best
+    // conversations. Says whether that was all of them.
+    async function keepHolding(manifest, found, phrases) {
+      const groups = grouped(manifest, found, null).sort(ORDERS.relevance);
+      const looked = groups.slice(0, MOST_PHRASE_CONVERSATIONS);
+      const check = async ({ conversation }) => {
+        const { key } = await rowOf(manifest, conversation);
+        const text = await loadText(key);
+        const first = manifest.firsts[conversation];
+        text.forEach((document, place) => {
+          if (!phrases.every((phrase) => holds(manifest, document, phrase))) found.matched[first + place] = 0;
+        });
+        shards.forget("text/" + key);
+      };
+      for (let i = 0; i < looked.length; i += TEXTS_AT_ONCE) {
+        await Promise.all(looked.slice(i, i + TEXTS_AT_ONCE).map(check));
+      }
+      for (const { conversation } of groups.slice(MOST_PHRASE_CONVERSATIONS)) {
+        const first = manifest.firsts[conversation];
+        found.matched.fill(0, first, first + manifest.sizes[conversation]);
+      }
+      return looked.length === groups.length;
     }
 
-    // The text of the postings of the terms that `wants(term)`, from the shards at `places`.
-    async function collect(manifest, places, wants, into) {
-      for (const shard of await Promise.all(places.map((place) => loadTerms(manifest, place)))) {
-        shard.terms.forEach((term, i) => {
-          if (wants(term)) into.set(term, shard.postings[i]);
+    // What Lunr finds for a plan: a byte and a score per document, and the postings that they come from.
+    async function match(manifest, postings, plan) {
+      const { clauses, excluded, entries } = await resolve(manifest, postings, plan);
+      const found = sitegen.score(manifest, entries, clauses);
+      for (const group of excluded) {
+        const others = sitegen.score(manifest, entries, group.clauses);
+        const isWhole = !group.phrase || await keepHolding(manifest, others, [group.phrase]);
+        if (!isWhole) plan.notes.push(PHRASE_NOTE);
+        others.matched.forEach((isMatch, document) => {
+          if (isMatch) found.matched[document] = 0;
         });
       }
+      const shown = clauses.filter((clause) => clause.presence !== lunr.Query.presence.PROHIBITED);
+      const terms = new Map(shown.flatMap((clause) => clause.terms.map((term) => [term, entries.get(term)])));
+      return Object.assign(found, { terms });
     }
 
-    // All terms that a clause means, with their postings' text, into `found`.
-    async function find(manifest, clause, found) {
-      const term = clause.term;
-      if (!clause.editDistance && /^[^*]+\*$/.test(term)) {
-        const prefix = term.slice(0, -1);
-        const places = shardsFrom(manifest, prefix, prefix + AFTER_EVERY_TERM);
-        return collect(manifest, places, (candidate) => candidate.startsWith(prefix), found);
-      }
-      const isPattern = clause.editDistance || term.includes("*");
-      const list = isPattern ? sitegen.words.matching((await loadWords(manifest)).terms, clause) : [term];
-      const wanted = new Set(list);
-      const places = new Set(list.map((name) => lastNotAbove(manifest.shardFirst, name)).filter((place) => place >= 0));
-      return collect(manifest, Array.from(places), (candidate) => wanted.has(candidate), found);
-    }
-
-    // Clauses for the words that begin as the unfinished one does: the commonest, if there are many.
-    async function findPrefix(manifest, plan, found) {
-      if (!plan.prefix) return [];
-      const { word, fields } = plan.prefix;
-      const note = "More letters will find more words that begin with “" + word + "”.";
-      const places = shardsFrom(manifest, word, word + AFTER_EVERY_TERM);
-      if (places.length > MOST_PREFIX_SHARDS) {
-        plan.notes.push(note);
-        return [];
-      }
-      const candidates = new Map();
-      await collect(manifest, places, (term) => term.startsWith(word), candidates);
-      // The more postings, the longer their text.
-      const all = Array.from(candidates.keys()).sort((a, b) => candidates.get(b).length - candidates.get(a).length);
-      let size = 0;
-      const terms = all.slice(0, MOST_PREFIX_TERMS).filter((term, i) => {
-        size += candidates.get(term).length;
-        return i === 0 || size <= MOST_PREFIX_POSTINGS;
-      });
-      if (terms.length < all.length) plan.notes.push(note);
-      return terms.map((term) => {
-        found.set(term, candidates.get(term));
-        return { term, fields, boost: 1, presence: lunr.Query.presence.OPTIONAL, usePipeline: false };
-      });
-    }
-
-    // Roles and lengths of the documents named, or of all: {role(document), length(document, field)}.
-    async function loadDocuments(manifest, documents) {
-      const count = manifest.fields.length;
-      const places = documents
-        ? new Set(Array.from(documents, (document) => lastNotAbove(manifest.partFirst, document)))
-        : range(0, manifest.partFirst.length - 1);
-      const parts = new Map();
-      await Promise.all(Array.from(places, async (place) => {
-        parts.set(place, await loadDecoded(
-          manifest.partNames[place], (data) => sitegen.manifest.decodeDocuments(data, count)));
-      }));
-      const partOf = (document) => {
-        const place = lastNotAbove(manifest.partFirst, document);
-        return [parts.get(place), document - manifest.partFirst[place]];
-      };
-      return {
-        role(document) {
-          const [part, offset] = partOf(document);
-          return part.roles[offset];
-        },
-        length(document, field) {
-          const [part, offset] = partOf(document);
-          return part.lengths[offset * count + field];
-        },
-      };
-    }
-
-    function namedDocuments(entries) {
-      const result = new Set();
-      for (const entry of entries.values()) {
-        for (const field of entry.fields) for (const document of field.documents) result.add(document);
+    // The terms of a query that a document holds.
+    function termsIn(terms, document) {
+      const result = [];
+      for (const [term, { fields }] of terms) {
+        const isHeld = fields.some(({ documents }) => {
+          const place = lastNotAbove(documents, document);
+          return place >= 0 && documents[place] === document;
+        });
+        if (isHeld) result.push(term);
       }
       return result;
     }
 
-    function query(index, clauses) {
-      return index.query((lunrQuery) => {
-        for (const clause of clauses) lunrQuery.clauses.push(Object.assign({}, clause));
-      });
-    }
-
-    // Lunr's results for a plan, best first, and the roles and lengths of their documents.
-    async function results(manifest, plan) {
-      const found = new Map();
-      const clauses = plan.clauses.concat(...plan.excluded.map((group) => group.clauses));
-      const [prefixClauses] = await Promise.all([
-        findPrefix(manifest, plan, found),
-        ...clauses.map((clause) => find(manifest, clause, found)),
-      ]);
-      const entries = new Map();
-      for (const [term, text] of found) {
-        entries.set(term, sitegen.manifest.decodePostings(text, manifest.fields.length));
-      }
-      const asked = plan.clauses.concat(prefixClauses);
-      const isNegated = asked.every((clause) => clause.presence === lunr.Query.presence.PROHIBITED);
-      const documents = await loadDocuments(manifest, isNegated ? null : namedDocuments(entries));
-      const index = sitegen.assembleIndex(manifest, entries, documents.length, isNegated);
-      const excluded = new Set();
-      for (const group of plan.excluded) {
-        const matches = query(index, group.clauses);
-        const held = group.phrase
-          ? await holding(manifest, matches, [group.phrase])
-          : { matches, isWhole: true };
-        if (!held.isWhole) plan.notes.push(PHRASE_NOTE);
-        for (const match of held.matches) excluded.add(match.ref);
-      }
-      return { matches: query(index, asked).filter((match) => !excluded.has(match.ref)), documents };
-    }
-
-    // The matches whose text holds every phrase. Fragments are let go again: there may be hundreds.
-    async function holding(manifest, matches, phrases) {
-      const byConversation = new Map();
-      for (const match of matches) {
-        const place = lastNotAbove(manifest.firsts, Number(match.ref));
-        if (!byConversation.has(place)) byConversation.set(place, []);
-        byConversation.get(place).push(match);
-      }
-      const kept = new Set();
-      const places = Array.from(byConversation.keys()).slice(0, MOST_PHRASE_CONVERSATIONS);
-      const check = async (place) => {
-        const conversation = manifest.conversations[place];
-        const fragment = await loadFragment(conversation);
-        for (const match of byConversation.get(place)) {
-          const document = fragment[Number(match.ref) - conversation.first];
-          if (document && phrases.every((phrase) => holds(manifest, document, phrase))) kept.add(match);
-        }
-        shards.forget("text/" + conversation.key);
-      };
-      for (let i = 0; i < places.length; i += FRAGMENTS_AT_ONCE) {
-        await Promise.all(places.slice(i, i + FRAGMENTS_AT_ONCE).map(check));
-      }
-      return { matches: matches.filter((match) => kept.has(match)), isWhole: places.length === byConversation.size };
-    }
-
-    function holds(manifest, document, phrase) {
-      return phrase.fields.some((field) => {
-        const text = document[2 + manifest.fields.indexOf(field)];
-        return text && sitegen.text.phrase(text).includes(phrase.phrase);
-      });
-    }
-
-    function admits(filters, conversation) {
-      const { from, to, source, folder, role, code } = filters;
-      return (!from || (conversation.date !== "" && conversation.date >= from))
-        && (!to || (conversation.date !== "" && conversation.date <= to))
-        && (!source || conversation.source === source)
-        && (!folder || conversation.folder === folder || conversation.folder.startsWith(folder + "/"))
-        && (!role || (conversation.features & (1 << ROLES.indexOf(role))) !== 0)
-        && (!code || (conversation.features & HAS_CODE) !== 0);
-    }
-
-    function admitsDocument(filters, manifest, documents, document) {
-      return (!filters.role || ROLES[documents.role(document)] === filters.role)
-        && (!filters.code || documents.length(document, manifest.fields.indexOf("code")) > 0);
-    }
-
-    // Matches as conversations in the order of their best match; a head stands or falls with its conversation.
-    function grouped(manifest, filters, matches, documents) {
-      const groups = new Map();
-      for (const match of matches) {
-        const document = Number(match.ref);
-        const conversation = manifest.conversations[lastNotAbove(manifest.firsts, document)];
-        const isHead = document === conversation.first;
-        if (!admits(filters, conversation)) continue;
-        if (!isHead && !admitsDocument(filters, manifest, documents, document)) continue;
-        if (!groups.has(conversation.key)) groups.set(conversation.key, { conversation, hits: [], terms: new Set() });
-        const group = groups.get(conversation.key);
-        const terms = Object.keys(match.matchData.metadata);
-        for (const term of terms) group.terms.add(term);
-        if (!isHead) group.hits.push({ place: document - conversation.first, score: match.score, terms });
-      }
-      return Array.from(groups.values());
-    }
-
-    function listing(manifest, filters) {
-      return manifest.conversations.filter((conversation) => admits(filters, conversation)).reverse()
-        .map((conversation) => ({ conversation, hits: [], terms: new Set() }));
-    }
-
-    // Lunr's results for a query without filters: {matches: [{ref, score, matchData}], documents, plan}.
+    // Lunr's results for a query without filters: [{document, score}], best first, the newest first among equals.
     async function rank(text) {
-      const manifest = await open();
+      const { manifest, postings } = await open();
       const plan = sitegen.query.parse(text, manifest.fields, manifest.languages);
-      return Object.assign({ plan }, await results(manifest, plan));
+      const { matched, scores } = await match(manifest, postings, plan);
+      const result = [];
+      matched.forEach((isMatch, document) => {
+        if (isMatch) result.push({ document, score: scores[document] });
+      });
+      return result.sort((a, b) => b.score - a.score || b.document - a.document);
     }
 
-    // {groups: [{conversation, hits: [{place, score, terms}], terms}], messages, isListing, notes}; sentences in notes.
-    async function run(text, filters) {
-      const manifest = await open();
+    // Conversations of a listing: all of them, without messages.
+    function everything(manifest, facets) {
+      return Array.from(manifest.sizes, (_, conversation) => (
+        { conversation, best: 0, traits: sitegen.facets.traitsOf(facets, conversation), hasHead: false }));
+    }
+
+    // A message found says itself what filters ask; a title that was found speaks for its conversation.
+    function withTraits(groups, facets) {
+      for (const group of groups) {
+        if (group.hasHead) group.traits |= sitegen.facets.traitsOf(facets, group.conversation);
+      }
+      return groups;
+    }
+
+    // The answer to a query: {conversations, messages, isListing, notes, groups(from, to), counts(ofMessages)}. `groups`
+    // loads some of the conversations found: [{conversation, hits: [{place, score, terms}], terms}]; `counts` is as of
+    // sitegen.facets.counts, with null where each message has to be asked and that is not wanted.
+    async function run(text, filters, order = "") {
+      const { manifest, postings } = await open();
       const plan = sitegen.query.parse(text, manifest.fields, manifest.languages);
       const isListing = plan.clauses.length + plan.excluded.length === 0;
-      if (isListing) return { groups: listing(manifest, filters), messages: 0, isListing, notes: plan.notes };
-      const { matches, documents } = await results(manifest, plan);
-      const { matches: kept, isWhole } = plan.phrases.length > 0
-        ? await holding(manifest, matches, plan.phrases)
-        : { matches, isWhole: true };
-      if (!isWhole) plan.notes.push(PHRASE_NOTE);
-      const groups = grouped(manifest, filters, kept, documents);
-      const messages = groups.reduce((sum, group) => sum + group.hits.length, 0);
-      return { groups, messages, isListing, notes: plan.notes };
+      const isFiltered = sitegen.facets.asksConversations(filters);
+      const needed = [
+        isListing || isFiltered ? loadFacets() : null,
+        !isListing && sitegen.facets.asksMessages(filters) ? loadFeatures() : null,
+      ];
+      const found = isListing ? null : await match(manifest, postings, plan);
+      if (found && plan.phrases.length > 0) {
+        if (!await keepHolding(manifest, found, plan.phrases)) plan.notes.push(PHRASE_NOTE);
+      }
+      const [facets, featureOf] = await Promise.all(needed);
+      let groups = isListing ? everything(manifest, facets) : grouped(manifest, found, featureOf);
+      if (isFiltered) {
+        const tests = sitegen.facets.tests(facets, filters);
+        groups = withTraits(groups, facets)
+          .filter(({ conversation, traits }) => tests.every((test) => test.admits(conversation, traits)));
+      }
+      groups.sort(ORDERS[order] || ORDERS[isListing ? "newest" : "relevance"]);
+      const asked = sitegen.facets.traitsAsked(filters);
+
+      // The messages found in a conversation that the filters admit, best first.
+      function hitsIn(conversation) {
+        const first = manifest.firsts[conversation];
+        const hits = [];
+        for (let place = 1; !isListing && place < manifest.sizes[conversation]; place++) {
+          const document = first + place;
+          if (!found.matched[document]) continue;
+          if (featureOf && !(asked & (1 << featureOf(document)))) continue;
+          hits.push({ place, score: found.scores[document] });
+        }
+        return hits.sort((a, b) => b.score - a.score || a.place - b.place);
+      }
+
+      async function load({ conversation }) {
+        const first = manifest.firsts[conversation];
+        const hits = hitsIn(conversation)
+          .map((hit) => Object.assign(hit, { terms: termsIn(found.terms, first + hit.place) }));
+        const inHead = isListing ? [] : termsIn(found.terms, first);
+        const terms = new Set(hits.flatMap((hit) => hit.terms).concat(inHead));
+        return { conversation: await rowOf(manifest, conversation), hits, terms };
+      }
+
+      async function counts(ofMessages) {
+        const facets = await loadFacets();
+        const isOfMessages = ofMessages || sitegen.facets.asksMessages(filters);
+        const featureOf = !isListing && isOfMessages ? await loadFeatures() : null;
+        const all = isListing ? everything(manifest, facets) : withTraits(grouped(manifest, found, featureOf), facets);
+        const pairs = all.map(({ conversation, traits }) => [conversation, traits]);
+        const result = sitegen.facets.counts(facets, filters, pairs);
+        return isListing || isOfMessages ? result : Object.assign(result, { role: null, code: null });
+      }
+
+      return {
+        conversations: groups.length,
+        messages: groups.reduce((sum, { conversation }) => sum + hitsIn(conversation).length, 0),
+        isListing,
+        notes: plan.notes,
+        groups: (from, to) => Promise.all(groups.slice(from, to).map(load)),
+        counts,
+      };
     }
 
     // A form of `term` that some text holds, as a person would write it.
-    async function spelled(manifest, term) {
+    async function spelled(manifest, postings, term) {
       const found = new Map();
-      await find(manifest, { term }, found);
-      const entries = sitegen.manifest.decodePostings(found.get(term), manifest.fields.length);
-      const document = Math.min(...entries.fields.map((field) => field.documents[0]).filter((n) => n !== undefined));
-      const conversation = manifest.conversations[lastNotAbove(manifest.firsts, document)];
-      const texts = (await loadFragment(conversation))[document - conversation.first].slice(2);
+      await postings.find({ term }, found);
+      const { fields } = decodePostings(found.get(term), manifest.fields.length);
+      const document = Math.min(...fields.filter((field) => field.documents.length > 0).map((f) => f.documents[0]));
+      const conversation = lastNotAbove(manifest.firsts, document);
+      const { key } = await rowOf(manifest, conversation);
+      const texts = (await loadText(key))[document - manifest.firsts[conversation]].slice(2);
       const place = texts.flatMap(sitegen.text.places).find((candidate) => candidate[3] === term || candidate[2] === term);
       return place ? place[2] : term;
     }
@@ -293,20 +283,27 @@
     // The query with each unknown word replaced by the nearest known one; "" when there is none.
     async function suggest(text) {
       if (/[*~]/.test(text)) return "";
-      const manifest = await open();
-      const list = await loadWords(manifest);
+      const { manifest, postings } = await open();
+      const list = await postings.allWords();
       const known = new Set(list.terms);
       let result = text;
       for (const word of new Set(sitegen.text.queryWords(text).filter((w) => w.length === 1).flat())) {
         const term = manifest.languages.includes("en") ? sitegen.text.stem(word) : word;
         const nearest = known.has(term) || manifest.fields.includes(word) ? null : sitegen.words.nearest(term, list);
         if (nearest === null) continue;
-        const better = await spelled(manifest, nearest);
+        const better = await spelled(manifest, postings, nearest);
         result = result.replace(/[^\s"+:-]+/g, (part) => (sitegen.text.folded(part) === word ? better : part));
       }
       return result === text ? "" : result;
     }
 
-    return { open, rank, run, suggest, fragment: loadFragment };
+    return {
+      open: async () => (await open()).manifest,
+      facets: loadFacets,
+      rank,
+      run,
+      suggest,
+      text: (conversation) => loadText(conversation.key),
+    };
   };
 })(sitegen);

@@ -1,97 +1,69 @@
 "use strict";
-/* The search page: its field, filters, results, address and keys. Owns the element with `data-search`. Nothing of the
- * index loads before there is something to search for. */
+/* The search page: its field, results, address and keys. Owns the element with `data-search`. Nothing of the index loads
+ * before there is something to search for. */
 (function (sitegen) {
   const page = document.querySelector("[data-search]");
   if (!page) return;
 
   const PAGE_SIZE = 20;
-  const TYPING_PAUSE = 120;
+  const SEEN_AT_ONCE = 4;
+  const TYPING_PAUSE = 60;
   const PATIENCE = 200;
-  const FILTERS = ["from", "to", "source", "folder", "role", "code"];
   const part = (name) => page.querySelector("[data-search-" + name + "]");
-  const [form, field, status, notes, list, more] =
-    ["form", "query", "status", "notes", "results", "more"].map(part);
+  const [form, field, status, notes, list, more, recent] =
+    ["form", "query", "status", "notes", "results", "more", "recent"].map(part);
   const engine = sitegen.search(sitegen.loadScript);
+  const filters = sitegen.filters(page, form, () => search(), () => {
+    if (answer) showCounts(answer, newest);
+    else offerChoices().catch(tellBroken);
+  });
   let newest = 0;
   let timer = 0;
   let answer = null;
   let shown = 0;
+  let isOffered = null;
 
   // --- the address ---------------------------------------------------------------------------------------------
 
-  function control(name) {
-    return form.elements.namedItem(name);
-  }
-
   function state() {
-    const filters = {};
-    for (const name of FILTERS) {
-      const input = control(name);
-      filters[name] = input.type === "checkbox" ? (input.checked ? "1" : "") : input.value;
-    }
-    return { text: field.value, filters };
+    return { text: field.value, chosen: filters.chosen(), order: filters.order() };
   }
 
-  function writeAddress({ text, filters }) {
-    const parameters = new URLSearchParams();
-    if (text.trim() !== "") parameters.set("q", text);
-    for (const name of FILTERS) if (filters[name]) parameters.set(name, filters[name]);
-    const query = parameters.toString();
+  function replaceHistory(kept, address) {
     try {
-      history.replaceState(null, "", location.pathname + (query ? "?" + query : ""));
+      history.replaceState(kept, "", address);
     } catch (error) {
       // Some browsers refuse this for files, or when it comes too often: then the address stays behind.
       console.info("The address could not be updated:", error.message);
     }
   }
 
+  function writeAddress({ text, chosen, order }) {
+    const parameters = new URLSearchParams();
+    if (text.trim() !== "") parameters.set("q", text);
+    for (const [name, value] of Object.entries(chosen)) if (value) parameters.set(name, value);
+    if (order) parameters.set("order", order);
+    const query = parameters.toString();
+    replaceHistory(null, location.pathname + (query ? "?" + query : ""));
+  }
+
   function readAddress() {
     const parameters = new URLSearchParams(location.search);
     field.value = parameters.get("q") || "";
-    for (const name of FILTERS) {
-      const input = control(name);
-      const value = parameters.get(name) || "";
-      if (input.type === "checkbox") input.checked = value === "1";
-      else if (input.tagName === "SELECT") choose(input, value);
-      else input.value = value;
+    filters.read(parameters);
+  }
+
+  function isAsking({ text, chosen }) {
+    return text.trim() !== "" || sitegen.facets.asksConversations(chosen);
+  }
+
+  // Fills the filters with what the archive has, once.
+  function offerChoices() {
+    if (!isOffered) {
+      isOffered = engine.facets().then(filters.offer);
+      isOffered.catch(() => (isOffered = null));
     }
-  }
-
-  // Selects `value`, which the manifest may not have named yet.
-  function choose(select, value) {
-    if (!Array.from(select.options).some((option) => option.value === value)) select.add(new Option(value, value));
-    select.value = value;
-  }
-
-  function isAsking({ text, filters }) {
-    return text.trim() !== "" || FILTERS.some((name) => filters[name]);
-  }
-
-  // --- choices of the filters ----------------------------------------------------------------------------------
-
-  async function fillFilters() {
-    const manifest = await engine.open();
-    fill(control("source"), manifest.sources);
-    fill(control("folder"), folderChoices(manifest.folders).map((folder) => [folder, folder]));
-  }
-
-  function folderChoices(folders) {
-    const all = new Set();
-    for (const folder of folders.filter((name) => name !== "")) {
-      const steps = folder.split("/");
-      steps.forEach((_, i) => all.add(steps.slice(0, i + 1).join("/")));
-    }
-    return Array.from(all).sort();
-  }
-
-  function fill(select, choices) {
-    const value = select.value;
-    if (select.dataset.filled) return;
-    select.dataset.filled = "yes";
-    while (select.options.length > 1) select.remove(1);
-    for (const [choice, label] of choices) select.add(new Option(label, choice));
-    choose(select, value);
+    return isOffered;
   }
 
   // --- searching -----------------------------------------------------------------------------------------------
@@ -101,7 +73,7 @@
   }
 
   function summary(found, milliseconds) {
-    const conversations = counted(found.groups.length, "conversation", "conversations");
+    const conversations = counted(found.conversations, "conversation", "conversations");
     const where = found.messages > 0
       ? counted(found.messages, "message", "messages") + " in " + conversations
       : conversations;
@@ -131,11 +103,13 @@
     clear(error.message + " Build the site again, and keep the folder “search” beside this page.");
   }
 
-  async function search() {
+  // Searches for what the field and the filters say. `restored` is what the page showed before, as of `place`.
+  async function search(restored = null) {
     clearTimeout(timer);
     const asked = state();
     const number = ++newest;
-    writeAddress(asked);
+    if (!restored) writeAddress(asked);
+    showRecent(!isAsking(asked));
     if (!isAsking(asked)) {
       clear("");
       return;
@@ -145,27 +119,66 @@
       if (number === newest) status.textContent = "Searching…";
     }, PATIENCE);
     try {
-      await fillFilters();
-      const found = await engine.run(asked.text, asked.filters);
+      const found = await engine.run(asked.text, asked.chosen, asked.order);
       const milliseconds = performance.now() - started;
       if (number !== newest) return;
-      const items = await sitegen.results(sitegen.root, engine, found.groups.slice(0, PAGE_SIZE));
+      const wanted = restored ? restored.shown : PAGE_SIZE;
+      const groups = await found.groups(0, wanted);
+      const items = await sitegen.results(sitegen.root, engine, groups, restored ? wanted : SEEN_AT_ONCE);
       if (number !== newest) return;
       answer = found;
       shown = items.length;
       list.replaceChildren(...items);
-      more.hidden = shown >= answer.groups.length;
+      more.hidden = shown >= answer.conversations;
       showNotes(found.notes);
       clearTimeout(waiting);
-      status.textContent = found.groups.length > 0
+      status.textContent = found.conversations > 0
         ? summary(found, milliseconds)
         : "Nothing was found. Try fewer words, another spelling, or no filters.";
-      if (found.groups.length === 0) await suggest(asked.text, number);
+      if (restored) scrollBack(restored);
+      showCounts(found, number);
+      if (found.conversations === 0) await suggest(asked.text, number);
     } catch (error) {
       if (number === newest) tellBroken(error);
     } finally {
       clearTimeout(waiting);
     }
+  }
+
+  // What to bring back: how many results are shown, the first that can be seen, and where on the screen it stands.
+  function place() {
+    const tops = Array.from(list.children, (item) => item.getBoundingClientRect());
+    const first = Math.max(0, tops.findIndex((box) => box.bottom > 0));
+    return { shown, first, top: tops[first].top };
+  }
+
+  function scrollBack({ first, top }) {
+    const item = list.children[first];
+    if (item) window.scrollBy(0, item.getBoundingClientRect().top - top);
+  }
+
+  // After the results, which people wait for.
+  async function showCounts(found, number) {
+    try {
+      const [counts] = await Promise.all([found.counts(filters.isOpen()), offerChoices()]);
+      if (number === newest) filters.showCounts(counts);
+    } catch (error) {
+      console.info("The filters have no counts:", error.message);
+    }
+  }
+
+  function showRecent(isWanted) {
+    const texts = isWanted ? sitegen.recent.all() : [];
+    recent.hidden = texts.length === 0;
+    recent.querySelector("ul").replaceChildren(...texts.map((text) => {
+      const link = document.createElement("a");
+      link.href = "?q=" + encodeURIComponent(text);
+      link.textContent = text;
+      link.dir = "auto";
+      const item = document.createElement("li");
+      item.append(link);
+      return item;
+    }));
   }
 
   async function suggest(text, number) {
@@ -187,11 +200,12 @@
 
   async function showMore() {
     const number = newest;
-    const items = await sitegen.results(sitegen.root, engine, answer.groups.slice(shown, shown + PAGE_SIZE));
+    const groups = await answer.groups(shown, shown + PAGE_SIZE);
+    const items = await sitegen.results(sitegen.root, engine, groups, SEEN_AT_ONCE);
     if (number !== newest) return;
     list.append(...items);
     shown += items.length;
-    more.hidden = shown >= answer.groups.length;
+    more.hidden = shown >= answer.conversations;
     items[0].querySelector("a").focus();
   }
 
@@ -236,20 +250,29 @@
     clearTimeout(timer);
     timer = setTimeout(search, TYPING_PAUSE);
   });
-  field.addEventListener("focus", () => {
-    fillFilters().catch(tellBroken);
-  });
-  form.addEventListener("change", (event) => {
-    if (event.target !== field) search();
+  part("filters").addEventListener("pointerenter", () => offerChoices().catch(tellBroken));
+  form.addEventListener("focusin", (event) => {
+    if (event.target === field) engine.open().catch(tellBroken);
+    else offerChoices().catch(tellBroken);
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
+    sitegen.recent.add(field.value);
     search();
   });
-  for (const name of ["source", "folder"]) {
-    control(name).addEventListener("focus", () => fillFilters().catch(tellBroken));
-  }
+  list.addEventListener("click", (event) => {
+    if (event.target.closest("a")) sitegen.recent.add(field.value);
+  });
+  part("forget").addEventListener("click", () => {
+    sitegen.recent.forget();
+    showRecent(true);
+    field.focus();
+  });
   more.addEventListener("click", () => showMore().catch((error) => showNotes([error.message])));
+  // Back brings the same results to the same place, also where the browser builds the page anew.
+  window.addEventListener("pagehide", () => {
+    if (shown > 0) replaceHistory(place(), location.href);
+  });
   window.addEventListener("popstate", () => {
     readAddress();
     search();
@@ -258,7 +281,10 @@
   readAddress();
   page.hidden = false;
   const asking = isAsking(state());
-  if (asking) search();
+  const before = history.state && history.state.shown ? history.state : null;
+  if (before) history.scrollRestoration = "manual";
+  if (asking) search(before);
+  else showRecent(true);
   // With results to read, a keyboard on the screen would be in the way.
   if (!asking || matchMedia("(hover: hover) and (pointer: fine)").matches) field.focus({ preventScroll: true });
 })(sitegen);
