@@ -72,22 +72,27 @@ def assistant(answer: str, anchor: str = "m-2", **more: str) -> SearchDocument:
 
 
 def built(
-    conversations: Iterable[SearchConversation], vocabulary: Sequence[str] = (), **options: Any
+    conversations: Iterable[SearchConversation],
+    vocabulary: Sequence[str] = (),
+    *,
+    languages: Sequence[str] = ("en",),
+    **options: Any,
 ) -> dict[str, bytes]:
     """The files of the index but the fragments, its terms numbered after those of `vocabulary`."""
     numbers = Vocabulary(vocabulary)
-    return dict(build_index([(c, numbers.numbered(analyse(c))) for c in conversations], numbers, **options))
+    numbered = [(c, numbers.numbered(analyse(c, languages))) for c in conversations]
+    return dict(build_index(numbered, numbers, languages=languages, **options))
 
 
-def index_files(conversations: Sequence[SearchConversation]) -> dict[str, bytes]:
+def index_files(conversations: Sequence[SearchConversation], **options: Any) -> dict[str, bytes]:
     """All files of the index, fragments too."""
-    files = built(conversations)
+    files = built(conversations, **options)
     return files | dict(fragment_file(c) for c in conversations)
 
 
-def write_site(folder: Path, conversations: Sequence[SearchConversation]) -> str:
+def write_site(folder: Path, conversations: Sequence[SearchConversation], **options: Any) -> str:
     """A site of the search page and its index; gives the address of the page."""
-    for path, content in index_files(conversations).items():
+    for path, content in index_files(conversations, **options).items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(content)
     shutil.copytree(THEME / "static", folder / "assets")
