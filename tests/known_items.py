@@ -36,7 +36,8 @@ async (queries) => {
   const engine = sitegen.search(sitegen.loadScript);
   const answers = [];
   for (const query of queries) {
-    const { groups } = await engine.run(query, {});
+    const answer = await engine.run(query, {});
+    const groups = await answer.groups(0, answer.conversations);
     answers.push(groups.map(({ conversation, hits }) => [conversation.key, hits.map((hit) => hit.place)]));
   }
   return answers;

@@ -299,11 +299,10 @@ SERVE = """
 """
 
 WHOLE = """
-(documents) => {
+([documents, fields]) => {
   const builder = new lunr.Builder();
   builder.ref("id");
-  const boosts = { title: 3, prompt: 1, answer: 1, code: 1, steps: 0.5 };
-  for (const field of Object.keys(boosts)) builder.field(field, { boost: boosts[field] });
+  for (const [field, boost] of fields) builder.field(field, { boost });
   for (const document of documents) builder.add(document);
   builder.searchPipeline.add(lunr.stemmer);
   window.whole = builder.build();
@@ -367,7 +366,7 @@ def test_rank__gives_the_answers_of_the_whole_index(page: Any) -> None:
         {"id": number} | {name: terms_of.of(text) for name, text in zip(FIELD_NAMES, document.texts(), strict=True)}
         for number, document in enumerate(document for c in ordered for document in c.documents)
     ]
-    page.evaluate(WHOLE, documents)
+    page.evaluate(WHOLE, [documents, FIELDS])
     queries = random_queries(words, 3000) + [f"-{a} -{b} " for a, b in zip(words[:40], words[40:], strict=False)]
     found = 0
     for query, (ours, theirs) in zip(queries, page.evaluate(COMPARE, queries), strict=True):
@@ -412,6 +411,8 @@ CORPUS = [
     conversation("c3", user("constructor __proto__ toString hasOwnProperty", "a"), title="Traps", date="2026-03-01"),
     conversation("c4", user("Colourful naïve café", "a"), assistant("colour or color", "b"), title="Budget report",
                  folder="Plays"),
+    conversation("c6", user("released v2.3.1, tell someone@example.org", "a"),
+                 assistant("with --no-cache it is built from src/main.rs", "b"), title="Technical", date="2024-01-01"),
     conversation("c5", user("question of colors and questions", "a"), title="Old budget", date="2025-12-31"),
 ]  # fmt: skip
 
@@ -450,7 +451,7 @@ FINDS = {
     "title:budget ": {"c4": [], "c5": []},
     "+budget -old ": {"c4": []},
     "budget - old ": {"c4": [], "c5": []},
-    "-budget -question ": {"c1": [1], "c2": [1, 2], "c3": [1], "c4": [1, 2]},
+    "-budget -question ": {"c1": [1], "c2": [1, 2], "c3": [1], "c4": [1, 2], "c6": [1, 2]},
     '"not to be"': {"c1": [1]},
     '"be not"': {},
     '"colour or color"': {"c4": [2]},
@@ -463,9 +464,20 @@ FINDS = {
     "构": {"c2": [1, 2]},
     "getUserName": {"c2": [2]},
     "code:user ": {"c2": [2]},
-    "http://question.example/x: ": {"c1": [2], "c5": [1]},
+    "http://question.example/x: ": {"c1": [2], "c5": [1], "c6": [1]},
     "title: ": {},
     "question~": {"c1": [2], "c5": [1]},
+    "v2.3.1": {"c6": [1]},
+    "v2.3.2": {"c6": [1]},  # in parts
+    "2.3.1 ": {"c6": [1]},
+    '"v2.3.2"': {},
+    "--no-cache": {"c6": [2]},
+    "run --no-cache ": {"c6": [2]},
+    "no cache": {"c6": [2]},
+    "src/main.rs": {"c6": [2]},
+    "main.rs": {"c6": [2]},
+    "someone@example.org": {"c6": [1]},
+    '"released v2.3.1"': {"c6": [1]},
 }
 
 
@@ -554,7 +566,7 @@ def test_counts__are_what_each_choice_gives(page: Any, query: str) -> None:
 
 def test_run__without_a_query_lists_by_date(page: Any) -> None:
     serve(page, CORPUS)
-    assert [key for key, _ in page.evaluate(FOUND, ["", {}])] == ["c3", "c2", "c1", "c5", "c4"]
+    assert [key for key, _ in page.evaluate(FOUND, ["", {}])] == ["c3", "c2", "c1", "c5", "c6", "c4"]
 
 
 def test_run__orders_by_date(page: Any) -> None:

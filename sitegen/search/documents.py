@@ -18,8 +18,13 @@ from numpy.typing import NDArray
 
 from sitegen.search.tokens import Terms, chunks
 
-FIELDS = (("title", 3.0), ("prompt", 1.0), ("answer", 1.0), ("code", 1.0), ("steps", 0.5))
-"""Lunr's fields with their boosts, in the order of every table and file of the index."""
+FIELDS = (("title", 3.0), ("prompt", 1.0), ("answer", 1.0), ("code", 4.0), ("steps", 0.5))
+"""Lunr's fields with their boosts, in the order of every table and file of the index.
+
+Lunr takes a field's average length over all documents, also those without it, so that every title and every piece of
+code looks long and counts little: their boosts make up for that. Code's was chosen by known items
+(`benchmarks/RESULTS.md`).
+"""
 
 ROLES = ("", "user", "assistant", "system", "tool")
 """Who speaks in a document, as a number in the index; "" is a head document and any other role."""

@@ -44,6 +44,27 @@
     return sitegen.text.queryWords(original.term).map((words) => termsOf(words, isStemmed));
   }
 
+  // A piece that only a machine would write, such as "--no-cache", "v2.3.1", "me@example.org" or "src/main.rs": its parts
+  // mean little alone. Signs of Lunr's syntax leave it to Lunr.
+  function isTechnical(piece) {
+    return /^(--)?[^\s"*~^:+-][^\s"*~^:+]*$/.test(piece)
+      && (piece.startsWith("--") || /[\d/@\\.]/.test(piece))
+      && sitegen.text.runs(piece).length > (piece.startsWith("--") ? 0 : 1);
+  }
+
+  function quoteTechnical(text, quoted) {
+    return text.replace(/(^|\s)([^\s"]+)(?=\s|$)/g, (whole, before, piece) => {
+      if (!isTechnical(piece)) return whole;
+      quoted.push(piece);
+      return before + '"' + piece + '"';
+    });
+  }
+
+  // `text` with `change` made to each stretch that no quotation mark encloses.
+  function outsideQuotes(text, change) {
+    return text.split(/("[^"]*"?)/).map((part, i) => (i % 2 ? part : change(part))).join("");
+  }
+
   function takePhrases(text, fields) {
     const phrases = [];
     const rest = text.replace(/([+-]?)(?:(\w+):)?"([^"]*)"?/g, (whole, sign, field, words) => {
@@ -73,14 +94,18 @@
   }
 
   sitegen.query = {
-    // {clauses, excluded, phrases, prefix, notes}: `excluded` are lists of required clauses with, perhaps, a phrase;
-    // what meets one of them is no result. `prefix` is {word, fields} or null.
-    parse(text, fields, languages) {
+    // {clauses, excluded, phrases, quoted, prefix, notes}: `excluded` are lists of required clauses with, perhaps, a
+    // phrase; what meets one of them is no result. `quoted` are the pieces that became phrases without quotation marks:
+    // with `isLoose` none do. `prefix` is {word, fields} or null.
+    parse(text, fields, languages, isLoose = false) {
       const notes = [];
+      const quoted = [];
       const isStemmed = languages.includes("en");
-      const { phrases, rest } = takePhrases(text.slice(0, LONGEST_QUERY), fields);
+      const asked = text.slice(0, LONGEST_QUERY);
+      const { phrases, rest } = takePhrases(
+        isLoose ? asked : outsideQuotes(asked, (part) => quoteTechnical(part, quoted)), fields);
       const originals = lunrClauses(rest, fields, notes);
-      const plan = { clauses: [], excluded: [], phrases: [], prefix: null, notes };
+      const plan = { clauses: [], excluded: [], phrases: [], quoted, prefix: null, notes };
       const last = originals[originals.length - 1];
 
       for (const phrase of phrases) {

@@ -160,6 +160,13 @@
       return Object.assign(found, { terms });
     }
 
+    // The same, with the plan's phrases held against the texts.
+    async function matchWhole(manifest, postings, plan) {
+      const found = await match(manifest, postings, plan);
+      if (plan.phrases.length > 0 && !await keepHolding(manifest, found, plan.phrases)) plan.notes.push(PHRASE_NOTE);
+      return found;
+    }
+
     // The terms of a query that a document holds.
     function termsIn(terms, document) {
       const result = [];
@@ -204,16 +211,19 @@
     // sitegen.facets.counts, with null where each message has to be asked and that is not wanted.
     async function run(text, filters, order = "") {
       const { manifest, postings } = await open();
-      const plan = sitegen.query.parse(text, manifest.fields, manifest.languages);
+      let plan = sitegen.query.parse(text, manifest.fields, manifest.languages);
       const isListing = plan.clauses.length + plan.excluded.length === 0;
       const isFiltered = sitegen.facets.asksConversations(filters);
       const needed = [
         isListing || isFiltered ? loadFacets() : null,
         !isListing && sitegen.facets.asksMessages(filters) ? loadFeatures() : null,
       ];
-      const found = isListing ? null : await match(manifest, postings, plan);
-      if (found && plan.phrases.length > 0) {
-        if (!await keepHolding(manifest, found, plan.phrases)) plan.notes.push(PHRASE_NOTE);
+      let found = isListing ? null : await matchWhole(manifest, postings, plan);
+      if (found && plan.quoted.length > 0 && !found.matched.includes(1)) {
+        const pieces = plan.quoted.map((piece) => "“" + piece + "”").join(", ");
+        plan = sitegen.query.parse(text, manifest.fields, manifest.languages, true);
+        found = await matchWhole(manifest, postings, plan);
+        if (found.matched.includes(1)) plan.notes.push("Nothing has " + pieces + " in one piece: its parts were searched.");
       }
       const [facets, featureOf] = await Promise.all(needed);
       let groups = isListing ? everything(manifest, facets) : grouped(manifest, found, featureOf);
