@@ -347,9 +347,28 @@ def land(site: Site, address: str) -> list[str]:
 
 
 def test_landing__opens_folds_and_marks_words_of_the_message(site: Site) -> None:
-    assert land(site, "?mark=budget%20naiv%20user#m-1") == ["budgets", "User", "naïve", "budget"]
+    assert land(site, "?mark=budget%20naiv%20user#m-1") == ["Budget", "budgets", "User", "naïve", "budget"]
+    assert site.page.locator("mark.is-current").inner_text() == "budgets"
     assert site.page.locator("#m-1 p").first.is_visible()
     assert not site.page.locator("#m-1 details p").is_visible()
+
+
+def test_landing__leads_from_match_to_match(site: Site) -> None:
+    land(site, "?mark=budget%20naiv%20user#m-1")
+    page = site.page
+    bar = page.get_by_role("toolbar", name="Words found")
+    assert bar.get_by_role("status").inner_text() == "2 of 5"
+    for _ in range(3):
+        bar.get_by_role("button", name="Next match").click()
+    assert bar.get_by_role("status").inner_text() == "5 of 5"
+    assert page.locator("#m-1 details p").is_visible()
+    page.keyboard.press("n")
+    assert bar.get_by_role("status").inner_text() == "1 of 5"
+    assert page.locator("mark.is-current").inner_text() == "Budget"
+    page.keyboard.press("p")
+    assert bar.get_by_role("status").inner_text() == "5 of 5"
+    page.keyboard.press("Escape")
+    assert bar.count() == page.locator("mark").count() == 0
 
 
 def test_landing__without_a_message_marks_the_page(site: Site) -> None:

@@ -1,12 +1,13 @@
 "use strict";
-/* Where a search result leads: shows the message that the address names, opens what folds it away, and marks the words
- * of `?mark=`. Does nothing on a page that no search led to. */
+/* Where a search result leads: shows the message that the address names, opens what folds it away, marks the words of
+ * `?mark=`, and offers the way from mark to mark. Does nothing on a page that no search led to. */
 (function (sitegen) {
   const terms = new URLSearchParams(location.search).get("mark");
   if (terms === null) return;
 
   const SKIPPED = "script, style, mark, svg, math, select, textarea, button";
   const MOST_MARKS = 2000;
+  const MOST_TEXT = 4000000; // characters that are looked through for marks
   const NEEDED = ["vendor/lunr-2.3.9.min.js", "js/alphabet.js", "js/text.js", "js/passages.js"];
 
   function target() {
@@ -43,33 +44,95 @@
     return result;
   }
 
-  // Marks each word of `wanted` below `element`; gives the marks.
-  function markWords(element, wanted) {
-    const marks = [];
+  // Marks each word of `wanted` below `element`, as far as there may be more marks and more text to look through.
+  function markWords(element, wanted, allowed) {
     for (const node of textNodes(element)) {
+      if (allowed.marks <= 0 || allowed.text <= 0) return;
+      allowed.text -= node.data.length;
       let rest = node;
       let position = 0;
       for (const [from, to] of sitegen.passages.marked(node.data, wanted)) {
-        if (marks.length >= MOST_MARKS) return marks;
+        if (allowed.marks-- <= 0) return;
         const word = rest.splitText(from - position);
         rest = word.splitText(to - from);
         position = to;
         const mark = document.createElement("mark");
         mark.textContent = word.data;
         word.replaceWith(mark);
-        marks.push(mark);
       }
     }
-    return marks;
   }
 
-  // The first mark that can be seen, or else the first, with its folds opened.
-  function show(marks, element) {
-    const visible = marks.find((mark) => mark.closest("details:not([open])") === null);
-    const first = visible || marks[0] || element;
-    unfold(first);
-    const isFar = element && first !== element && first.offsetTop - element.offsetTop > window.innerHeight;
-    (isFar || !element ? first : element).scrollIntoView({ block: isFar || !element ? "center" : "start" });
+  // The first mark in `element` that can be seen, or else the first; null for none.
+  function firstIn(element) {
+    const marks = Array.from(element.querySelectorAll("mark"));
+    return marks.find((mark) => mark.closest("details:not([open])") === null) || marks[0] || null;
+  }
+
+  // Shows the message, or its first mark where that is further down than the screen reaches.
+  function arrive(element, first) {
+    unfold(first || element);
+    const isFar = first && first.offsetTop - element.offsetTop > window.innerHeight;
+    (isFar ? first : element).scrollIntoView({ block: isFar ? "center" : "start" });
+  }
+
+  function button(label, text, keys, act) {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.textContent = text;
+    made.title = label + (keys ? " (" + keys + ")" : "");
+    made.setAttribute("aria-label", label);
+    if (keys) made.setAttribute("aria-keyshortcuts", keys);
+    made.addEventListener("click", act);
+    return made;
+  }
+
+  // The bar that leads from mark to mark, beginning at `current`.
+  function offerWay(marks, current) {
+    let place = Math.max(0, marks.indexOf(current));
+    const bar = document.createElement("div");
+    bar.className = "match-bar";
+    bar.setAttribute("role", "toolbar");
+    bar.setAttribute("aria-label", "Words found");
+    const count = document.createElement("span");
+    count.setAttribute("role", "status");
+
+    function tell() {
+      marks.forEach((mark, i) => mark.classList.toggle("is-current", i === place));
+      count.textContent = place + 1 + " of " + marks.length + (marks.length >= MOST_MARKS ? "+" : "");
+    }
+
+    function go(step) {
+      place = (place + step + marks.length) % marks.length;
+      unfold(marks[place]);
+      marks[place].scrollIntoView({ block: "center" });
+      tell();
+    }
+
+    function close() {
+      document.removeEventListener("keydown", onKey);
+      bar.remove();
+      for (const mark of marks) mark.replaceWith(...mark.childNodes);
+    }
+
+    function onKey(event) {
+      const isTyping = event.target instanceof Element && event.target.closest("input, select, textarea") !== null;
+      if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.key === "n") go(1);
+      else if (event.key === "p") go(-1);
+      else if (event.key === "Escape") close();
+      else return;
+      event.preventDefault();
+    }
+
+    bar.append(
+      count,
+      button("Previous match", "↑", "p", () => go(-1)),
+      button("Next match", "↓", "n", () => go(1)),
+      button("Clear the marks", "×", "Escape", close));
+    document.addEventListener("keydown", onKey);
+    document.body.append(bar);
+    tell();
   }
 
   const element = target();
@@ -78,8 +141,14 @@
     element.scrollIntoView();
   }
   Promise.all(NEEDED.map(load)).then(() => {
-    const within = element || document.querySelector("main") || document.body;
-    const marks = markWords(within, new Set(terms.split(" ").filter((term) => term !== "")));
-    if (element) show(marks, element);
+    const wanted = new Set(terms.split(" ").filter((term) => term !== ""));
+    const whole = document.querySelector("main") || document.body;
+    const allowed = { marks: MOST_MARKS, text: MOST_TEXT };
+    if (element) markWords(element, wanted, allowed);
+    const first = element && firstIn(element);
+    if (element) arrive(element, first);
+    markWords(whole, wanted, allowed);
+    const marks = Array.from(whole.querySelectorAll("mark"));
+    if (marks.length > 0) offerWay(marks, first || firstIn(whole));
   }).catch((error) => console.info("The words are not marked:", error.message));
 })(sitegen);
