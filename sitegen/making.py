@@ -71,10 +71,19 @@ class _Page(msgspec.Struct, frozen=True, array_like=True):
     text: bytes
 
 
+class _Text(msgspec.Struct, frozen=True, array_like=True):
+    """A packed `_Page` of which only the text is wanted."""
+
+    page: msgspec.Raw
+    text_name: str
+    text: bytes
+
+
 class Made(NamedTuple):
     """What came of a job: the files to write, the folder, and what to keep for the next build.
 
-    `line`, `page` and `texts` are packed. `texts` and `analysed` are None if the job had a line and a page.
+    `line`, `page` and `texts` are packed. `texts` and `analysed` are None if the job had a line and a page. `html` is
+    empty if there was no theme to make it with.
     """
 
     key: str
@@ -90,9 +99,9 @@ class Made(NamedTuple):
 
 
 class PageMaker:
-    """Does jobs. One for each process."""
+    """Does jobs. One for each process. Without a theme it makes all but the pages' HTML."""
 
-    def __init__(self, settings: Settings, theme: Theme) -> None:
+    def __init__(self, settings: Settings, theme: Theme | None) -> None:
         self.settings, self.theme = settings, theme
 
     def make(self, job: Job) -> Made:
@@ -111,8 +120,10 @@ class PageMaker:
             line, page = unpacked_line(packed_line), _unpacked(_page_decoder, packed_page)
         entry = line.entry
         folder = folder_for(conversation, entry, self.settings)
-        value = page_in(folder, page.page, entry.path)
-        html = self.theme.render("conversation.html", self.settings.site(entry.path), value)
+        html = ""
+        if self.theme is not None:
+            value = page_in(folder, page.page, entry.path)
+            html = self.theme.render("conversation.html", self.settings.site(entry.path), value)
         return Made(
             job.key,
             folder,
@@ -145,6 +156,7 @@ def _decode_hook(kind: type, value: Any) -> Any:
 _encoder = msgspec.msgpack.Encoder(enc_hook=str)
 _line_decoder = msgspec.msgpack.Decoder(Line)
 _page_decoder = msgspec.msgpack.Decoder(_Page, dec_hook=_decode_hook)
+_text_decoder = msgspec.msgpack.Decoder(_Text)
 _words_decoder = msgspec.msgpack.Decoder(Numbered)
 _texts_decoder = msgspec.msgpack.Decoder(dict[str, RenderedText], dec_hook=_decode_hook)
 
@@ -162,6 +174,11 @@ def packed_words(value: Numbered) -> bytes:
 def unpacked_line(data: bytes) -> Line:
     """The opposite of `packed` for a line. Raises BuildError if it is damaged."""
     return _unpacked(_line_decoder, data)
+
+
+def unpacked_text(data: bytes) -> bytes:
+    """The text in a packed page. Raises BuildError if it is damaged."""
+    return _unpacked(_text_decoder, data).text
 
 
 def unpacked_words(data: bytes) -> Numbered:
@@ -187,15 +204,19 @@ def damage_told() -> Iterator[None]:
 # --- processes ---------------------------------------------------------------------------------------------------
 
 
-def make_all(work: Iterable[Job], count: int, settings: Settings, theme: Theme, jobs: int | None) -> Iterator[Made]:
+def make_all(
+    work: Iterable[Job], count: int, settings: Settings, theme: Theme | None, jobs: int | None
+) -> Iterator[Made]:
     """Does all the work, in its order; `count` is about how much there is, `jobs` the number of processes (default:
-    one for each processor, or only this one for little work). Raises ThemeError, and BuildError if a process ends."""
+    one for each processor, or only this one for little work). Without a theme no HTML is made. Raises ThemeError, and
+    BuildError if a process ends."""
     if jobs is None:
         jobs = (os.cpu_count() or 1) if count >= _WORTH_WORKERS else 1
     if jobs == 1:
         yield from map(PageMaker(settings, theme).make, work)
         return
-    pool = ProcessPoolExecutor(jobs, get_context("spawn"), _start_worker, (settings, settings.config.theme))
+    theme_name = settings.config.theme if theme is not None else None
+    pool = ProcessPoolExecutor(jobs, get_context("spawn"), _start_worker, (settings, theme_name))
     # A bounded queue: results are taken in order, and no more than a few are under way.
     waiting: deque[Future[Made]] = deque()
     try:
@@ -237,11 +258,11 @@ def _interrupts_later() -> Iterator[None]:
 _worker: list[PageMaker] = []
 
 
-def _start_worker(settings: Settings, theme_name: str) -> None:
+def _start_worker(settings: Settings, theme_name: str | None) -> None:
     # Ctrl-C goes to every process of the terminal; the main one ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _worker.append(PageMaker(settings, load_theme(theme_name)))
+    _worker.append(PageMaker(settings, load_theme(theme_name) if theme_name is not None else None))
 
 
 def _end_with_parent() -> None:

@@ -16,6 +16,7 @@ LAYERS = (
     {"readers", "text", "theme"},
     {"archive", "render", "plan", "search", "output"},
     {"made_from", "making", "inspection", "verify", "plain_files"},
+    {"prepared"},
     {"build"},
     {"watch"},
     {"cli"},

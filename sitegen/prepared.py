@@ -1,0 +1,172 @@
+"""The archive's conversations as sites and searches need them: made once, kept in the cache beside the archive.
+
+Each conversation has a name for what its rendering is made from, and one for its folder (`made_from`). What the cache
+keeps under these names is used as it is; the rest is made by `making`, for whoever needs it first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+from typing import NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from sitegen.archive.attachments import StoredFile
+from sitegen.archive.cache import Cache
+from sitegen.archive.store import Archive, ConversationRow
+from sitegen.config import Config
+from sitegen.errors import ArchiveError
+from sitegen.folders import Folder
+from sitegen.made_from import made_from, program
+from sitegen.making import (
+    Job,
+    Line,
+    Made,
+    damage_told,
+    packed_words,
+    unpacked_line,
+    unpacked_text,
+    unpacked_words,
+)
+from sitegen.readers import installed
+from sitegen.render.conversation import line_in
+from sitegen.render.settings import Settings, SourceLabels
+from sitegen.search import Analysed, Numbered, Vocabulary
+
+#: Kinds of what the cache keeps of a conversation.
+_LINE, _PAGE, _TEXTS, _WORDS, _FOLDER = "line", "page", "texts", "words", "folder"
+
+
+class State(NamedTuple):
+    """A conversation with the names of what its rendering and its folder are made from."""
+
+    row: ConversationRow
+    files: dict[str, StoredFile]
+    rendering: str
+    placing: str
+
+
+def settings_for(archive: Archive, config: Config) -> Settings:
+    """What rendering depends on. Raises ArchiveError if this machine's zone database doesn't know the archive's."""
+    return Settings(
+        config=config,
+        zone_name=config.timezone or _zone_of(archive),
+        sources={
+            # A reader of another package may not tell how to export.
+            source: SourceLabels(r.label, r.assistant, getattr(r, "how_to_export", ""))
+            for source, r in installed().items()
+        },
+        project_names=archive.project_names(),
+    )
+
+
+def _zone_of(archive: Archive) -> str:
+    name = archive.zone_name
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ArchiveError(
+            f'{archive.folder}: its time zone "{name}" is not known here; set timezone in sitegen.toml'
+        ) from error
+
+
+class Prepared:
+    """What the cache keeps of the archive's conversations, and how what it lacks gets into it.
+
+    The cache must be open. All methods raise ArchiveError if it fails, and BuildError for an entry that is damaged.
+    """
+
+    def __init__(self, archive: Archive, cache: Cache, settings: Settings) -> None:
+        self._archive, self._cache, self._settings = archive, cache, settings
+        self._kept = cache.made_from(_LINE)
+        self._placed = cache.made_from(_FOLDER)
+
+    def states(self, has: Callable[[StoredFile], bool]) -> Iterator[State]:
+        """Every conversation, oldest first. `has` tells whether a file can be shown: it is asked for each."""
+        config, settings = self._settings.config, self._settings
+        files = self._archive.all_files()
+        labels = {source: (labels.label, labels.assistant) for source, labels in settings.sources.items()}
+        basis = made_from(program(), settings.zone_name, config.search.languages, labels)
+        rules = made_from(config.folders, config.folder_names)
+        for row in self._archive.conversations():
+            present = {name: file for name, file in files.get(row.key, {}).items() if has(file)}
+            absence = row.absence and str(row.absence.since)
+            # What is kept beside chats may stand under the name of a project.
+            names = settings.project_names if row.kind != "chat" else {}
+            rendering = made_from(basis, row.content_hash, absence, present, names)
+            placing = made_from(rendering, rules, settings.project_names.get(row.project or "", ""))
+            yield State(row, present, rendering, placing)
+
+    def is_kept(self, state: State) -> bool:
+        """Whether the cache had all of a conversation, made from this state, when it was opened."""
+        key = state.row.key
+        return self._kept.get(key) == state.rendering and self._placed.get(key) == state.placing
+
+    def job(self, state: State) -> Job:
+        """What has to be done to make a conversation, with what the cache has of it."""
+        key = state.row.key
+        job = Job(key, self._archive.content(key), state.files, state.row.absence)
+        if self._kept.get(key) == state.rendering:
+            return job._replace(line=self._cache.get(_LINE, key), page=self._cache.get(_PAGE, key))
+        if key in self._kept:
+            with damage_told():
+                analysed = self.vocabulary.analysed(self.words(key))
+            return job._replace(texts=self._cache.get(_TEXTS, key), analysed=analysed)
+        return job
+
+    def keep(self, state: State, made: Made) -> None:
+        """Keeps what came of a job."""
+        if made.texts is not None and made.analysed is not None:
+            kept = {_LINE: made.line, _PAGE: made.page, _TEXTS: made.texts, _WORDS: self._numbered(made.analysed)}
+            self._cache.put(made.key, state.rendering, kept)
+        if self._placed.get(made.key) != state.placing:
+            self._cache.put(made.key, state.placing, {_FOLDER: msgspec.json.encode(made.folder)})
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The terms by the numbers that kept words have."""
+        return Vocabulary(self._cache.terms())
+
+    def _numbered(self, analysed: Analysed) -> bytes:
+        """An analysis as the cache keeps it, which gets the terms that are new before it."""
+        vocabulary = self.vocabulary
+        first = len(vocabulary.terms)
+        numbered = vocabulary.numbered(analysed)
+        if added := vocabulary.terms[first:]:
+            self._cache.add_terms(added)
+        return packed_words(numbered)
+
+    # --- what is kept, once all is made ----------------------------------------------------------------------------
+
+    def folders(self) -> dict[str, Folder]:
+        """The folder of each conversation."""
+        return {key: tuple(msgspec.json.decode(content)) for key, content in self._cache.contents(_FOLDER)}
+
+    def lines(self, states: Iterable[State], folders: dict[str, Folder]) -> list[Line]:
+        """The line of each of these conversations, with its folder."""
+        kept = dict(self._cache.contents(_LINE))
+        lines = []
+        for state in states:
+            key = state.row.key
+            line = unpacked_line(kept.pop(key))
+            lines.append(Line(*line_in(folders[key], line.entry, line.search)))
+        return lines
+
+    def line(self, key: str, folder: Folder) -> Line:
+        """The line of one conversation, which stands in `folder`."""
+        line = unpacked_line(self._cache.get(_LINE, key))
+        return Line(*line_in(folder, line.entry, line.search))
+
+    def words(self, key: str) -> Numbered:
+        """The words of one conversation."""
+        return unpacked_words(self._cache.get(_WORDS, key))
+
+    def all_words(self) -> Iterator[tuple[str, Numbered]]:
+        """The words of each conversation, by key; of some that are no longer in the archive, too."""
+        return ((key, unpacked_words(content)) for key, content in self._cache.contents(_WORDS))
+
+    def text(self, key: str) -> bytes:
+        """A conversation's text as the search quotes it: the script of `search.fragment_file`."""
+        return unpacked_text(self._cache.get(_PAGE, key))
