@@ -17,7 +17,7 @@ LAYERS = (
     {"archive", "render", "plan", "search", "output"},
     {"made_from", "making", "inspection", "verify", "plain_files"},
     {"prepared"},
-    {"build"},
+    {"build", "searching"},
     {"watch"},
     {"cli"},
 )

@@ -22,6 +22,15 @@ def print_out(text: str) -> None:
         raise SitegenError(f"standard output: can't be written: {error.strerror or error}") from error
 
 
+#: What a terminal obeys rather than shows, and what turns the direction of what stands after it.
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def printable(text: str) -> str:
+    """A text that others wrote, for one line of a terminal: nothing in it is a command to that."""
+    return _UNSAFE.sub("\ufffd", text)
+
+
 def complain(message: str) -> None:
     """Says on standard error what went wrong, as one line: control characters of a file's name stay out of it."""
     line = re.sub(r"[\x00-\x1f\x7f-\x9f]+", " ", message)

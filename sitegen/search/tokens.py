@@ -27,6 +27,7 @@ _LETTERS, _MARKS, _DENSE, _ACCENTED = map(
 )
 _CHUNK = re.compile("[A-Za-z0-9_\u0080-\u200f\u2060-\u2fff\u3005-\u3007\u3021-\U0010ffff]+")
 _RUN = re.compile(f"[{_LETTERS}][{_LETTERS}{_MARKS}]*|[{_DENSE}]+")
+_WILD_RUN = re.compile(f"[*{_LETTERS}{_MARKS}{_DENSE}]+")
 _IS_DENSE = re.compile(f"[{_DENSE}]")
 _UNKNOWN = re.compile(f"[^{alphabet.character_class(alphabet.KNOWN)}]")
 _IGNORED = re.compile(f"[{alphabet.IGNORED}]")
@@ -88,13 +89,17 @@ def words(run: str) -> list[str]:
 
 
 def _parts(run: str) -> list[str]:
-    """`getUserName`, `get_user_name` and `HTTPServer` at their seams."""
+    return [run[start:end] for start, end in part_spans(run)]
+
+
+def part_spans(run: str) -> list[tuple[int, int]]:
+    """Where the parts of `getUserName`, `get_user_name` and `HTTPServer` begin and end."""
     starts = [0]
     for i in range(1, len(run)):
         if run[i - 1] == "_" or run[i] == "_" or _is_seam(run, i):
             starts.append(i)
     ends = [*starts[1:], len(run)]
-    return [run[start:end] for start, end in zip(starts, ends, strict=True) if run[start] != "_"]
+    return [(start, end) for start, end in zip(starts, ends, strict=True) if run[start] != "_"]
 
 
 def _is_seam(run: str, i: int) -> bool:
@@ -108,6 +113,29 @@ def _is_seam(run: str, i: int) -> bool:
 
 def _is_upper(character: str) -> bool:
     return character.lower() != character
+
+
+def is_dense(word: str) -> bool:
+    """Whether a word begins with a character of a script without spaces."""
+    return _IS_DENSE.match(word) is not None
+
+
+def query_words(text: str) -> list[list[str]]:
+    """What a query asks for: a list for each run, of the whole word alone or of the pairs of a run without spaces."""
+    found = [words(run) if is_dense(run) else words(run)[:1] for run in runs(text)]
+    return [words_of_run for words_of_run in found if words_of_run]
+
+
+def wildcards(text: str) -> list[str]:
+    """The folded pieces of a query's word with wildcards ("*"); never only wildcards."""
+    pieces = (re.sub(r"\*+", "*", folded(piece)) for piece in _WILD_RUN.findall(normalised(text)))
+    return [piece for piece in pieces if piece != "*"]
+
+
+def phrase_of(text: str) -> str:
+    """A text's words, folded, with one blank between and around: what phrases are looked for in. Characters of scripts
+    without spaces stand alone."""
+    return f" {' '.join(' '.join(folded(run)) if is_dense(run) else folded(run) for run in runs(text))} "
 
 
 class Terms(dict[str, tuple[str, ...]]):

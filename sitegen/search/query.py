@@ -1,0 +1,181 @@
+"""What a person typed, as a plan: Lunr's clauses in index terms, and what Lunr has no word for: phrases, and groups of
+terms that are prohibited together. `static/js/query.js` of the theme makes the same plans, tested equal.
+
+Here a query is finished: no word of it is taken for the beginning of another.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from math import inf
+from typing import Literal, NamedTuple
+
+from lunr.exceptions import QueryParseError
+from lunr.query import Query, QueryPresence
+from lunr.query_parser import QueryParser
+
+from sitegen.search.documents import FIELDS
+from sitegen.search.stemmer import STOP_WORDS, english_stem
+from sitegen.search.tokens import folded, is_dense, phrase_of, query_words, runs, wildcards
+
+Presence = Literal["optional", "required", "prohibited"]
+
+_LONGEST_QUERY = 1000
+_MOST_EDITS = 2
+_ALL_FIELDS = tuple(name for name, _ in FIELDS)
+_PRESENCES: dict[QueryPresence, Presence] = {
+    QueryPresence.OPTIONAL: "optional",
+    QueryPresence.REQUIRED: "required",
+    QueryPresence.PROHIBITED: "prohibited",
+}
+
+#: What JavaScript takes for blank, and so Lunr in the page. lunr.py knows fewer blanks.
+_BLANK = "\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+_BLANKS = re.compile(f"[{_BLANK}]")
+#: A sign between blanks is a dash to people, and a prohibition to Lunr.
+_LONE_SIGNS = re.compile(f"(^|[{_BLANK}])[+-]+(?=[{_BLANK}]|$)")
+_PHRASE = re.compile(r'([+-]?)(?:(\w+):)?"([^"]*)"?', re.ASCII)
+
+
+class Clause(NamedTuple):
+    """A term or a pattern ("colo*", or a word of which `edits` letters may differ) in some of the fields."""
+
+    term: str
+    fields: tuple[str, ...] = _ALL_FIELDS
+    presence: Presence = "optional"
+    boost: float = 1
+    edits: int = 0
+
+    @property
+    def is_pattern(self) -> bool:
+        """Whether it may mean terms other than its own."""
+        return self.edits > 0 or "*" in self.term
+
+
+class Phrase(NamedTuple):
+    """Words in their order, as `tokens.phrase_of` gives them, in any of the fields."""
+
+    words: str
+    fields: tuple[str, ...]
+
+
+class Excluded(NamedTuple):
+    """What meets all these clauses and, if there is one, holds the phrase is no result."""
+
+    clauses: tuple[Clause, ...]
+    phrase: Phrase | None
+
+
+class Plan(NamedTuple):
+    """What a query asks for. `notes` are sentences for people. One without words asks for everything."""
+
+    clauses: tuple[Clause, ...]
+    excluded: tuple[Excluded, ...]
+    phrases: tuple[Phrase, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def is_listing(self) -> bool:
+        """Whether the query has no words, so that nothing can be ranked."""
+        return not self.clauses and not self.excluded
+
+
+def plan_of(text: str, languages: Sequence[str] = ("en",)) -> Plan:
+    """The plan of a query in Lunr's syntax, with phrases in quotes. `languages` are those of the index.
+
+    A query that Lunr can't read is planned as plain words, and a note says so.
+    """
+    is_stemmed = "en" in languages
+    notes: list[str] = []
+    clauses: list[Clause] = []
+    excluded: list[Excluded] = []
+    phrases: list[Phrase] = []
+
+    found, rest = _take_phrases(_first_units(text, _LONGEST_QUERY))
+    for is_prohibited, quoted, phrase in found:
+        terms = dict.fromkeys(term for words in query_words(quoted) for term in _terms_of(words, is_stemmed))
+        of_phrase = [Clause(term, phrase.fields, "required") for term in terms]
+        if is_prohibited:
+            excluded.append(Excluded(tuple(of_phrase), phrase))
+        else:
+            phrases.append(phrase)
+            clauses.extend(of_phrase)
+
+    stop_clauses: list[Clause] = []
+    for original in _lunr_clauses(rest, notes):
+        if original.edits > _MOST_EDITS:
+            original = original._replace(edits=_MOST_EDITS)
+            notes.append(f"At most {_MOST_EDITS} letters may differ in a word with “~”.")
+        is_plain = original.presence == "optional" and original.fields == _ALL_FIELDS and not original.edits
+        is_stop = is_stemmed and is_plain and folded(original.term) in STOP_WORDS
+        for terms_of_run in _expanded(original.term, is_stemmed):
+            made = [original._replace(term=term) for term in terms_of_run]
+            if original.presence == "prohibited" and len(made) > 1:
+                # Only a text that has all of them is meant.
+                excluded.append(Excluded(tuple(clause._replace(presence="required") for clause in made), None))
+            else:
+                (stop_clauses if is_stop else clauses).extend(made)
+    if all(clause.presence == "prohibited" for clause in clauses):
+        clauses.extend(stop_clauses)
+    return Plan(tuple(clauses), tuple(excluded), tuple(phrases), tuple(notes))
+
+
+def _first_units(text: str, count: int) -> str:
+    """The beginning of a text, as many UTF-16 units as JavaScript would take."""
+    units = text.encode("utf-16-le", "surrogatepass")
+    return units[: 2 * count].decode("utf-16-le", "surrogatepass")
+
+
+def _take_phrases(text: str) -> tuple[list[tuple[bool, str, Phrase]], str]:
+    """The phrases, each with whether it is prohibited and its words as they were typed; and the text without them."""
+    found: list[tuple[bool, str, Phrase]] = []
+
+    def take(match: re.Match[str]) -> str:
+        sign, field, quoted = match.groups()
+        if field is not None and field not in _ALL_FIELDS:
+            return f" {field} {quoted} "
+        words = phrase_of(quoted)
+        if words.strip():
+            found.append((sign == "-", quoted, Phrase(words, _ALL_FIELDS if field is None else (field,))))
+        return " "
+
+    rest = _PHRASE.sub(take, text)
+    return found, rest
+
+
+def _lunr_clauses(text: str, notes: list[str]) -> list[Clause]:
+    """Lunr's own clauses, their words as they were typed; plain words, with a note, where its syntax is not met."""
+    query = Query(list(_ALL_FIELDS))
+    try:
+        QueryParser(_BLANKS.sub(" ", _LONE_SIGNS.sub(r"\1 ", text)), query).parse()
+    except QueryParseError as error:
+        notes.append(f"Searched as plain words: {error}.")
+        return [Clause(run) for run in runs(text)]
+    return [
+        Clause(
+            found.term, tuple(found.fields), _PRESENCES[found.presence], _as_double(found.boost), found.edit_distance
+        )
+        for found in query.clauses
+    ]
+
+
+def _as_double(number: int) -> float:
+    try:
+        return float(number)
+    except OverflowError:
+        return inf
+
+
+def _expanded(word: str, is_stemmed: bool) -> list[list[str]]:
+    """The index terms of each run in a word of a query."""
+    if "*" in word:
+        return [[piece] for piece in wildcards(word)]
+    return [_terms_of(words, is_stemmed) for words in query_words(word)]
+
+
+def _terms_of(words: list[str], is_stemmed: bool) -> list[str]:
+    """ "*x*" finds every pair that holds a lone character of a script without spaces."""
+    if len(words) == 1 and len(words[0]) == 1 and is_dense(words[0]):
+        return [f"*{words[0]}*"]
+    return [english_stem(word) for word in words] if is_stemmed else words
