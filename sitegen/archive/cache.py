@@ -1,4 +1,4 @@
-"""What was made of conversations, kept beside the archive so that the next build need not make it again.
+"""What was made of conversations, kept beside the archive so that the next build or search need not make it again.
 
 `cache.sqlite` holds nothing that could not be made anew: it may be deleted at any time. Each entry says what it was
 made from; one that was made from something else is of little use. What another program made is of none, and goes when
@@ -31,7 +31,7 @@ CREATE TABLE vocabulary (number INTEGER PRIMARY KEY, terms TEXT NOT NULL);
 
 
 class Cache:
-    """The open cache. Use as a context manager. It is filled by one build at a time (the archive's lock)."""
+    """The open cache. Use as a context manager. It is filled by one run at a time (the archive's lock)."""
 
     def __init__(self, folder: Path, program: str) -> None:
         """Opens the cache in the archive's folder, or makes it anew. `program` names the program that fills it.
