@@ -149,7 +149,7 @@ class _Build:
                 self._write_lists([line.entry for line in lines])
         if not keeps_index:
             labels = {source: settings.source(source).label for source in settings.sources}
-            words = dict(self.prepared.all_words())
+            words = self.prepared.all_words()
             numbered = ((line.search, words[line.search.key]) for line in lines)
             languages, vocabulary = settings.config.search.languages, self.prepared.vocabulary
             with self.output.product("search", index), damage_told():

@@ -142,7 +142,9 @@ class Prepared:
 
     def folders(self) -> dict[str, Folder]:
         """The folder of each conversation."""
-        return {key: tuple(msgspec.json.decode(content)) for key, content in self._cache.contents(_FOLDER)}
+        contents = dict(self._cache.contents(_FOLDER))
+        with damage_told():
+            return {key: tuple(msgspec.json.decode(content)) for key, content in contents.items()}
 
     def lines(self, states: Iterable[State], folders: dict[str, Folder]) -> list[Line]:
         """The line of each of these conversations, with its folder."""
@@ -154,18 +156,14 @@ class Prepared:
             lines.append(Line(*line_in(folders[key], line.entry, line.search)))
         return lines
 
-    def line(self, key: str, folder: Folder) -> Line:
-        """The line of one conversation, which stands in `folder`."""
-        line = unpacked_line(self._cache.get(_LINE, key))
-        return Line(*line_in(folder, line.entry, line.search))
-
     def words(self, key: str) -> Numbered:
         """The words of one conversation."""
         return unpacked_words(self._cache.get(_WORDS, key))
 
-    def all_words(self) -> Iterator[tuple[str, Numbered]]:
+    def all_words(self) -> dict[str, Numbered]:
         """The words of each conversation, by key; of some that are no longer in the archive, too."""
-        return ((key, unpacked_words(content)) for key, content in self._cache.contents(_WORDS))
+        contents = dict(self._cache.contents(_WORDS))
+        return {key: unpacked_words(content) for key, content in contents.items()}
 
     def text(self, key: str) -> bytes:
         """A conversation's text as the search quotes it: the script of `search.fragment_file`."""

@@ -39,6 +39,9 @@ class Narrowing(NamedTuple):
     role: str = ""
 
 
+_WHOLE = Narrowing()
+
+
 class Hit(NamedTuple):
     """A message that was found. `anchor` is the id of its element on the page."""
 
@@ -89,7 +92,7 @@ def search_archive(
     query: str,
     *,
     limit: int,
-    narrowing: Narrowing = Narrowing(),  # noqa: B008 - it never changes
+    narrowing: Narrowing = _WHOLE,
     jobs: int | None = None,
     progress: Progress | None = None,
 ) -> Answer:
@@ -103,8 +106,8 @@ def search_archive(
         prepared = Prepared(archive, cache, settings)
         states = list(prepared.states(lambda file: _is_there(archive, file)))
         _make_missing(prepared, states, settings, jobs, progress)
+        plan = plan_of(_writable(query), config.search.languages)
         with damage_told():
-            plan = plan_of(_writable(query), config.search.languages)
             return _Search(archive, prepared, states, settings, plan).answer(narrowing, limit)
 
 
@@ -138,7 +141,7 @@ class _Search:
         self.lines: list[Line] = sorted(
             prepared.lines(states, self.folders), key=lambda line: (line.search.date, line.search.key)
         )
-        words = dict(prepared.all_words())
+        words = prepared.all_words()
         numbered = [words[line.search.key] for line in self.lines]
         self.corpus = Corpus(numbered, prepared.vocabulary.terms, plan)
         self.quoted = lru_cache(maxsize=1)(self._quoted)

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -147,6 +152,14 @@ def test_search__query_that_is_no_utf_8(sitegen, archive):
     assert sitegen("search", "x\udcff:rent")[0] == 0
 
 
+def test_search__output_that_takes_few_characters_gets_question_marks(archive, tmp_path):
+    command = [sys.executable, "-m", "sitegen", "search", "euros"]
+    environment = {**os.environ, "PYTHONIOENCODING": "iso8859-5"}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"  5 Mar 2026 ? ChatGPT ? chats/" in done.stdout
+
+
 EVIL = "\x1b]0;owned\x07\x1b[2J\x1b[31m needle \x9b1m\u202etxt\u2066\r\x08 end"
 
 
@@ -233,3 +246,12 @@ def test_search__in_worker_processes_and_without_a_theme_is_the_same(sitegen, tm
             (tmp_path / "archive" / "cache.sqlite").unlink()
     assert answers[0] == answers[1]
     assert answers[0].conversations > 0
+
+
+def test_search__damaged_cache_is_one_line(sitegen, archive):
+    sitegen("search", "rent")
+    with closing(sqlite3.connect(archive / "cache.sqlite")) as db, db:
+        db.execute("UPDATE kept SET content = x'00'")
+    code, out, err = sitegen("search", "rent")
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert "cache.sqlite in the archive is damaged" in err

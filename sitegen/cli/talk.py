@@ -15,7 +15,11 @@ from sitegen.errors import SitegenError
 def print_out(text: str) -> None:
     """Says something on standard output. Raises SitegenError if it can't be written, because the disk is full."""
     try:
-        click.echo(text)
+        try:
+            click.echo(text)
+        except UnicodeEncodeError as error:
+            # Not every terminal and pipe takes every character, on Windows above all.
+            click.echo(text.encode(error.encoding, "replace").decode(error.encoding))
     except BrokenPipeError:
         raise  # whoever read it has seen enough; click ends the program without a word
     except OSError as error:
