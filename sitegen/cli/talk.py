@@ -17,9 +17,10 @@ def print_out(text: str) -> None:
     try:
         try:
             click.echo(text)
-        except UnicodeEncodeError as error:
+        except UnicodeEncodeError:
             # Not every terminal and pipe takes every character, on Windows above all.
-            click.echo(text.encode(error.encoding, "replace").decode(error.encoding))
+            encoding = sys.stdout.encoding
+            click.echo(text.encode(encoding, "replace").decode(encoding))
     except BrokenPipeError:
         raise  # whoever read it has seen enough; click ends the program without a word
     except OSError as error:
