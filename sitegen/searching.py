@@ -106,9 +106,19 @@ def search_archive(
         prepared = Prepared(archive, cache, settings)
         states = list(prepared.states(lambda file: _is_there(archive, file)))
         _make_missing(prepared, states, settings, jobs, progress)
-        plan = plan_of(_writable(query), config.search.languages)
+        text, languages = _writable(query), config.search.languages
+        plan = plan_of(text, languages)
         with damage_told():
-            return _Search(archive, prepared, states, settings, plan).answer(narrowing, limit)
+            answer = _Search(archive, prepared, states, settings, plan).answer(narrowing, limit)
+            if answer.conversations or not plan.quoted:
+                return answer
+            loose = _Search(archive, prepared, states, settings, plan_of(text, languages, is_loose=True))
+            in_parts = loose.answer(narrowing, limit)
+            if not in_parts.conversations:
+                return answer
+            pieces = ", ".join(f"“{piece}”" for piece in plan.quoted)
+            note = f"Nothing has {pieces} in one piece: its parts were searched."
+            return in_parts._replace(notes=(*in_parts.notes, note))
 
 
 def _is_there(archive: Archive, file: StoredFile) -> bool:

@@ -26,8 +26,8 @@ RANK = """
 async (queries) => {
   const found = [];
   for (const query of queries) {
-    const { matches } = await engine.rank(query + " ");
-    found.push(matches.map((match) => [Number(match.ref), match.score]));
+    const matches = await engine.rank(query + " ");
+    found.push(matches.map((match) => [match.document, match.score]));
   }
   return found;
 }
@@ -44,9 +44,9 @@ class Terminal:
         self._terms = vocabulary.terms
         self._quoted = [quoted for c in self.conversations for quoted in quoted_documents(fragment_file(c)[1])]
 
-    def rank(self, query: str, *, with_phrases: bool = False) -> list[tuple[int, float]]:
+    def rank(self, query: str, *, with_phrases: bool = False, is_loose: bool = False) -> list[tuple[int, float]]:
         """Document numbers and scores, best first."""
-        corpus = self._corpus(query)
+        corpus = self._corpus(query, is_loose=is_loose)
         ranking = corpus.ranking(self._holds)
         return (corpus.with_phrases(ranking, self._holds) if with_phrases else ranking).pairs()
 
@@ -54,7 +54,8 @@ class Terminal:
         """The keys of the conversations found, with the places of their messages."""
         corpus = self._corpus(query)
         found: dict[str, list[int]] = {}
-        for document, _ in self.rank(query, with_phrases=True):
+        ranked = self.rank(query, with_phrases=True) or self.rank(query, with_phrases=True, is_loose=True)
+        for document, _ in ranked:
             place, within = corpus.place_of(document)
             messages = found.setdefault(self.conversations[place].key, [])
             if within:
@@ -65,8 +66,8 @@ class Terminal:
         """The terms that a document was found by."""
         return self._corpus(query).matched_terms([document])[document]
 
-    def _corpus(self, query: str) -> Corpus:
-        return Corpus(self._numbered, self._terms, plan_of(query))
+    def _corpus(self, query: str, *, is_loose: bool = False) -> Corpus:
+        return Corpus(self._numbered, self._terms, plan_of(query, is_loose=is_loose))
 
     def _holds(self, document: int, phrase: Any) -> bool:
         return self._quoted[document].holds(phrase)

@@ -4,7 +4,7 @@ Lunr scores a field of a document by weights that depend on global statistics on
 scores of the whole. `tokens` says what a word is, `documents` counts words, `vocabulary` numbers them, `postings` puts
 the counts of all conversations in term order, `shards` writes them as files, `table` the conversations themselves, and
 this module puts those together.
-Queries are the page's business: lunr.js runs them (`static/js/search.js` of the theme).
+Queries are answered in the page (`static/js/search.js` of the theme) and, for the terminal, by `query` and `scoring`.
 """
 
 from __future__ import annotations

@@ -37,6 +37,11 @@ _BLANKS = re.compile(f"[{_BLANK}]")
 _LONE_SIGNS = re.compile(f"(^|[{_BLANK}])[+-]+(?=[{_BLANK}]|$)")
 _PHRASE = re.compile(r'([+-]?)(?:(\w+):)?"([^"]*)"?', re.ASCII)
 
+_QUOTED = re.compile(r'("[^"]*"?)')
+_PIECE = re.compile(f'(^|[{_BLANK}])([^{_BLANK}"]+)(?=[{_BLANK}]|$)')
+_TECHNICAL = re.compile(f'(?:--)?[^{_BLANK}"*~^:+-][^{_BLANK}"*~^:+]*')
+_MACHINE_SIGN = re.compile(r"[0-9/@\\.]")
+
 
 class Clause(NamedTuple):
     """A term or a pattern ("colo*", or a word of which `edits` letters may differ) in some of the fields."""
@@ -68,11 +73,13 @@ class Excluded(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What a query asks for. `notes` are sentences for people. One without words asks for everything."""
+    """What a query asks for. `quoted` are the pieces that became phrases without quotation marks, `notes` sentences for
+    people. One without words asks for everything."""
 
     clauses: tuple[Clause, ...]
     excluded: tuple[Excluded, ...]
     phrases: tuple[Phrase, ...]
+    quoted: tuple[str, ...]
     notes: tuple[str, ...]
 
     @property
@@ -81,10 +88,11 @@ class Plan(NamedTuple):
         return not self.clauses and not self.excluded
 
 
-def plan_of(text: str, languages: Sequence[str] = ("en",)) -> Plan:
+def plan_of(text: str, languages: Sequence[str] = ("en",), *, is_loose: bool = False) -> Plan:
     """The plan of a query in Lunr's syntax, with phrases in quotes. `languages` are those of the index.
 
-    A query that Lunr can't read is planned as plain words, and a note says so.
+    What only a machine would write, such as "--no-cache" or "v2.3.1", becomes a phrase unless `is_loose`. A query that
+    Lunr can't read is planned as plain words, and a note says so.
     """
     is_stemmed = "en" in languages
     notes: list[str] = []
@@ -92,7 +100,9 @@ def plan_of(text: str, languages: Sequence[str] = ("en",)) -> Plan:
     excluded: list[Excluded] = []
     phrases: list[Phrase] = []
 
-    found, rest = _take_phrases(_first_units(text, _LONGEST_QUERY))
+    asked = _first_units(text, _LONGEST_QUERY)
+    pieces: list[str] = []
+    found, rest = _take_phrases(asked if is_loose else _quote_technical(asked, pieces))
     for is_prohibited, quoted, phrase in found:
         terms = dict.fromkeys(term for words in query_words(quoted) for term in _terms_of(words, is_stemmed))
         of_phrase = [Clause(term, phrase.fields, "required") for term in terms]
@@ -118,13 +128,38 @@ def plan_of(text: str, languages: Sequence[str] = ("en",)) -> Plan:
                 (stop_clauses if is_stop else clauses).extend(made)
     if all(clause.presence == "prohibited" for clause in clauses):
         clauses.extend(stop_clauses)
-    return Plan(tuple(clauses), tuple(excluded), tuple(phrases), tuple(notes))
+    return Plan(tuple(clauses), tuple(excluded), tuple(phrases), tuple(pieces), tuple(notes))
 
 
 def _first_units(text: str, count: int) -> str:
     """The beginning of a text, as many UTF-16 units as JavaScript would take."""
     units = text.encode("utf-16-le", "surrogatepass")
     return units[: 2 * count].decode("utf-16-le", "surrogatepass")
+
+
+def _quote_technical(text: str, pieces: list[str]) -> str:
+    """`text` with technical pieces outside quotation marks in such marks; they are added to `pieces`."""
+
+    def quote(match: re.Match[str]) -> str:
+        before, piece = match.groups()
+        if not _is_technical(piece):
+            return match.group()
+        pieces.append(piece)
+        return f'{before}"{piece}"'
+
+    parts = _QUOTED.split(text)
+    return "".join(part if place % 2 else _PIECE.sub(quote, part) for place, part in enumerate(parts))
+
+
+def _is_technical(piece: str) -> bool:
+    """Whether only a machine would write it, so that its parts mean little alone. Signs of Lunr's syntax leave a piece
+    to Lunr."""
+    is_flag = piece.startswith("--")
+    return (
+        _TECHNICAL.fullmatch(piece) is not None
+        and (is_flag or _MACHINE_SIGN.search(piece) is not None)
+        and len(runs(piece)) > (0 if is_flag else 1)
+    )
 
 
 def _take_phrases(text: str) -> tuple[list[tuple[bool, str, Phrase]], str]:

@@ -48,7 +48,7 @@
   // mean little alone. Signs of Lunr's syntax leave it to Lunr.
   function isTechnical(piece) {
     return /^(--)?[^\s"*~^:+-][^\s"*~^:+]*$/.test(piece)
-      && (piece.startsWith("--") || /[\d/@\\.]/.test(piece))
+      && (piece.startsWith("--") || /[0-9/@\\.]/.test(piece))
       && sitegen.text.runs(piece).length > (piece.startsWith("--") ? 0 : 1);
   }
 

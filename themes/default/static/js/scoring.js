@@ -75,6 +75,7 @@
     const scores = new Float64Array(count);
     queryVectors(clauses, fields).forEach((vector, field) => {
       const length = magnitude(vector);
+      if (length === 0) return; // all boosts are 0
       for (const [term, boost] of vector) {
         const { frequency, fields: postings } = entries.get(term);
         const { documents, counts, lengths } = postings[field];
