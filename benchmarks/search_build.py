@@ -181,10 +181,11 @@ def main() -> None:
     options.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="those that read, for sitegen")
     options.add_argument("--lunr", action="store_true", help="lunr.py too, however many conversations there are")
     options.add_argument("--profile", action="store_true", help="only profile sitegen's own index")
+    options.add_argument("--site", type=Path, metavar="FOLDER", help="a built site of the corpus, instead of a new one")
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        site = make_site(chosen.conversations, chosen.seed, folder)
+        site = chosen.site or make_site(chosen.conversations, chosen.seed, folder)
         conversations = list(search_conversations(site))
         if chosen.profile:
             profile(Search(conversations, folder / "own"))

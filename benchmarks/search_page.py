@@ -61,7 +61,7 @@ def queries(conversations: Iterable[SearchConversation]) -> list[Query]:
             found = re.findall("[a-z]+", document.answer.lower())
             frequencies.update(set(found))
             if place == 2:
-                pairs.update((a, b) for a, b in pairwise(found) if {a, b}.isdisjoint(STOP_WORDS))
+                pairs.update((a, b) for a, b in pairwise(found) if a != b and STOP_WORDS.isdisjoint((a, b)))
     known = {word: n for word, n in frequencies.items() if len(word) > 5 and word not in STOP_WORDS}
     common = sorted((w for w in frequencies if w not in STOP_WORDS), key=lambda w: (-frequencies[w], w))
     rare = min(known, key=lambda w: (abs(known[w] - 2), w))
@@ -222,7 +222,7 @@ LUNR = """
 def write_lunr(conversations: Iterable[SearchConversation], site: Path) -> int:
     """A page with one whole index below `lunr/` of the site. Returns the bytes of the index's JSON."""
     folder = site / "lunr"
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     index = json.dumps(lunr_index(conversations), ensure_ascii=False, separators=(",", ":"))
     folder.joinpath("index.js").write_text(f"receive({json.dumps(index, ensure_ascii=False)});\n", "utf-8")
     folder.joinpath("index.html").write_text(
