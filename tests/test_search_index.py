@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -38,7 +39,7 @@ from sitegen.search import (
     fragment_file,
 )
 from sitegen.search.documents import FIELDS, _counted
-from sitegen.search.postings import assemble, digits, encode_terms, encoded
+from sitegen.search.postings import COMMON, assemble, digits, encode_terms, encoded, length_tables
 from sitegen.search.shards import cut_terms, front_coded, script
 from sitegen.search.tokens import Terms
 
@@ -58,28 +59,31 @@ def data(content: bytes) -> Any:
 
 def decoded(text: str) -> list[int]:
     """The slow, plain reading of `encoded`."""
-    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    alphabet = [chr(code) for code in range(33, 127) if chr(code) not in '"\\<>&']
     result: list[int] = []
-    value = factor = 0
+    value, factor = 0, 1
     for digit in map(alphabet.index, text):
-        value += (digit & 31) << (5 * factor)
-        factor += 1
-        if digit < 32:
+        value += digit * factor
+        factor *= 29
+        if digit < 60:
             result.append(value)
-            value = factor = 0
+            value, factor = 0, 1
     return result
 
 
 @given(st.lists(st.integers(0, 2**31 - 1)))
 def test_digits__are_read_back(numbers: list[int]) -> None:
     assert decoded(encoded(numbers)) == numbers
+    assert decoded(encoded([0, 59, 60, 1799, 1800])) == [0, 59, 60, 1799, 1800]
+    assert len(encoded([59, 60, 1799, 1800])) == 1 + 2 + 2 + 3
     assert len(digits(np.array(numbers, np.int64))[1]) == len(numbers) + 1
 
 
 def decoded_term(text: str) -> dict[tuple[int, int], tuple[int, int]]:
-    """A term's postings: (field, document) to its count and the field's length."""
+    """A term's postings: (field, document) to its count and the field's length, 0 where a table has it."""
     numbers = iter(decoded(text))
     mask = next(numbers)
+    common, mask = divmod(mask, 32)
     fields = [field for field in range(len(FIELDS)) if mask >> field & 1]
     result = {}
     for field in fields:
@@ -87,7 +91,8 @@ def decoded_term(text: str) -> dict[tuple[int, int], tuple[int, int]]:
         document = -1
         while left != 0 and (value := next(numbers, None)) is not None:
             document += value // 2 + 1
-            result[field, document] = (next(numbers) + 2 if value % 2 else 1, next(numbers))
+            count = next(numbers) + 2 if value % 2 else 1
+            result[field, document] = (count, 0 if common >> field & 1 else next(numbers))
             left -= 1
     return result
 
@@ -117,7 +122,16 @@ def test_encode_terms__holds_every_count(corpus: list[list[tuple[str, ...]]], bl
         for field, text in enumerate(texts):
             terms = terms_of.of(text)
             expected |= {(term, field, document, terms.count(term), len(terms)) for term in terms}
-    assert found == expected
+    most = sum(map(len, corpus)) // COMMON
+    frequencies = Counter((term, field) for term, field, *_ in expected)
+    assert found == {
+        (term, field, document, count, length if frequencies[term, field] <= most else 0)
+        for term, field, document, count, length in expected
+    }
+    for field, tables in enumerate(length_tables(postings, 2)):
+        is_common_anywhere = any(count > most for (_, in_field), count in frequencies.items() if in_field == field)
+        lengths = [len(terms_of.of(texts[field])) for documents in corpus for texts in documents]
+        assert [length for table in tables for length in decoded(table)] == (lengths if is_common_anywhere else [])
 
 
 def test_front_coded__shares_beginnings() -> None:

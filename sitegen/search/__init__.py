@@ -20,7 +20,7 @@ from sitegen.search.documents import (
     SearchDocument,
     analyse,
 )
-from sitegen.search.postings import assemble, encoded
+from sitegen.search.postings import assemble, encoded, length_tables
 from sitegen.search.shards import (
     MANIFEST,
     PART_SIZE,
@@ -74,6 +74,8 @@ def build_index(
     yield from word_lists(postings, words)
     parts = list(document_parts(postings))
     yield from (file for _, file in parts)
+    lengths = [[named_by_content(text) for text in table] for table in length_tables(postings, PART_SIZE)]
+    yield from (file for tables in lengths for _, file in tables)
     table = list(blocks(heads))
     yield from (file for _, _, file in table)
     facets, file = named_by_content(columns(heads, sizes, postings, source_labels))
@@ -92,6 +94,7 @@ def build_index(
         "words": words.packed(),
         "blocks": {"sizes": encoded([size for size, _, _ in table]), "names": " ".join(name for _, name, _ in table)},
         "parts": {"size": PART_SIZE, "names": " ".join(name for name, _ in parts)},
+        "tables": [" ".join(name for name, _ in tables) for tables in lengths],
         "facets": facets,
     }
     yield MANIFEST, script("manifest", manifest)

@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 from sitegen.search.documents import FIELDS, unpacked
 from sitegen.search.vocabulary import Numbered
 
+COMMON = 8
+"""A term in more than this part of the documents, in one field, is common there."""
+
 Numbers = NDArray[np.uint32]
 Unsigned = NDArray[np.unsignedinteger]
 
@@ -105,24 +108,44 @@ def _joined(arrays: Sequence[Unsigned]) -> Numbers:
 
 # --- numbers as text ------------------------------------------------------------------------------------------
 
-_DIGITS = np.frombuffer(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", np.uint8)
+#: ASCII that JSON and JavaScript leave as it is, but for the blank.
+_DIGITS = np.array([code for code in range(33, 127) if chr(code) not in '"\\<>&'], np.uint8)
+#: How many of them end a number; the others say that more follow.
+_LAST = 60
+_MORE = len(_DIGITS) - _LAST
 
 
 def digits(numbers: NDArray[np.int64]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Each number as base-64 digits of 5 bits, lowest first, 32 added to all but its last; and where each starts.
+    """Each number in an (s, c)-dense code, lowest digit first; and where each starts.
 
-    The starts have one entry more than `numbers`: the whole length.
+    Below 60 a number is one digit. Larger ones have digits of `_MORE` values before one of 60, and numbers of more
+    digits begin where those of fewer end. (Brisaboa et al., "(S,C)-Dense Coding", SPIRE 2003.) The starts have one
+    entry more than `numbers`: the whole length.
     """
-    sizes = np.ones(len(numbers), np.int64)
-    for bits in range(5, 35, 5):
-        sizes += numbers >= 1 << bits
+    bounds = np.cumsum([_LAST * _MORE**place for place in range(6)])
+    sizes = np.searchsorted(bounds, numbers, "right") + 1
     starts = np.concatenate((np.zeros(1, np.int64), np.cumsum(sizes)))
     result = np.empty(starts[-1], np.uint8)
+    left = numbers - np.concatenate((np.zeros(1, np.int64), bounds))[sizes - 1]
     for place in range(int(sizes.max(initial=0))):
-        some = np.flatnonzero(sizes > place)
-        value = (numbers[some] >> (5 * place)) & 31
-        result[starts[some] + place] = _DIGITS[value + 32 * (sizes[some] > place + 1)]
+        ending = np.flatnonzero(sizes == place + 1)
+        result[starts[ending] + place] = _DIGITS[left[ending]]
+        going = np.flatnonzero(sizes > place + 1)
+        result[starts[going] + place] = _DIGITS[_LAST + left[going] % _MORE]
+        left[going] //= _MORE
     return result, starts
+
+
+def length_tables(postings: Postings, size: int) -> list[list[str]]:
+    """Per field its number of terms in each document, `size` documents in one text; none if no term is common in it."""
+    most = np.diff(postings.starts).reshape(-1, len(FIELDS)).max(axis=0, initial=0)
+    documents = len(postings.lengths)
+    return [
+        [encoded(postings.lengths[first : first + size, field].astype(np.int64)) for first in range(0, documents, size)]
+        if most[field] > documents // COMMON
+        else []
+        for field in range(len(FIELDS))
+    ]
 
 
 def encoded(numbers: Sequence[int] | NDArray[np.int64]) -> str:
@@ -133,9 +156,10 @@ def encoded(numbers: Sequence[int] | NDArray[np.int64]) -> str:
 def encode_terms(postings: Postings, block: int = 1 << 16) -> list[bytes]:
     """Each term's postings as text.
 
-    A term is a mask of its fields (one digit); then per field the number of postings, left out for the last field;
-    then per posting the gap to the posting before it, less one, doubled, plus one if the term occurs more than once;
-    if so, the count less two; and the field's number of terms, which the term's weight there depends on.
+    A term is a mask of its fields, plus 32 times a mask of those in which it is common; then per field the number of
+    postings, left out for the last field; then per posting the gap to the posting before it, less one, doubled, plus
+    one if the term occurs more than once; if so, the count less two; and, where it is not common, the field's number of
+    terms, which the term's weight there depends on. Where it is, `length_tables` has them.
     """
     result: list[bytes] = []
     per_term = postings.starts[:: len(FIELDS)]
@@ -163,8 +187,12 @@ def _encode_block(postings: Postings, first: int, last: int) -> list[bytes]:
     gaps[begins] = documents[begins]
     is_repeated = repeats > 0
 
-    # One stream of numbers: a posting's own two or three, with its headers before the first posting of a field.
-    mask = (sizes > 0) @ (1 << np.arange(len(FIELDS)))
+    is_common = sizes > len(postings.lengths) // COMMON
+    has_length = np.repeat(~is_common.ravel(), sizes.ravel())
+
+    # One stream of numbers: a posting's own one to three, with its headers before the first posting of a field.
+    bits = 1 << np.arange(len(FIELDS))
+    mask = (sizes > 0) @ bits + 32 * (is_common @ bits)
     present = sizes > 0
     last_field = len(FIELDS) - 1 - np.argmax(present[:, ::-1], axis=1)
     first_field = np.argmax(present, axis=1)
@@ -173,13 +201,13 @@ def _encode_block(postings: Postings, first: int, last: int) -> list[bytes]:
     headers[rows, last_field] -= 1
     headers[rows, first_field] += 1
 
-    width = 2 + is_repeated
+    width = 1 + is_repeated + has_length
     width[begins] += headers[present]
     ends = np.cumsum(width)
     stream = np.empty(ends[-1], np.int64)
-    stream[ends - 2 - is_repeated] = 2 * gaps + is_repeated
-    stream[ends[is_repeated] - 2] = repeats[is_repeated] - 1
-    stream[ends - 1] = lengths
+    stream[ends - 1 - is_repeated - has_length] = 2 * gaps + is_repeated
+    stream[(ends - 1 - has_length)[is_repeated]] = repeats[is_repeated] - 1
+    stream[ends[has_length] - 1] = lengths[has_length]
     opening = ends - width
     term_starts = starts[:-1].reshape(-1, len(FIELDS))[rows, first_field]
     stream[opening[term_starts]] = mask

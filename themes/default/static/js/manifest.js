@@ -3,12 +3,17 @@
  * sitegen/search/shards.py and postings.py. Pure; knows nothing of queries. */
 (function (sitegen) {
   const VERSION = 2;
-  const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  const VALUES = new Uint8Array(128).fill(255);
-  for (let i = 0; i < DIGITS.length; i++) VALUES[DIGITS.charCodeAt(i)] = i;
+  const LAST = 60;
+  const MORE = 29;
+  const NO_DIGIT = 255;
+  const VALUES = new Uint8Array(128).fill(NO_DIGIT);
+  for (let code = 33, value = 0; code < 127; code++) {
+    if (!'"\\<>&'.includes(String.fromCharCode(code))) VALUES[code] = value++;
+  }
   const DAMAGED = "A part of the search index is damaged; build the site again.";
 
-  // Numbers of 5-bit digits, lowest first, one after the other.
+  // Numbers in a dense code, one after the other: a digit below LAST ends a number, the others come before it, lowest
+  // first, and a number of more digits begins where those of fewer end.
   class Numbers {
     constructor(text) {
       this.text = text;
@@ -24,10 +29,10 @@
       let factor = 1;
       for (;;) {
         const digit = VALUES[this.text.charCodeAt(this.position++)];
-        if (!(digit < 64)) throw new Error(DAMAGED);
-        if (digit < 32) return result + digit * factor;
-        result += (digit - 32) * factor;
-        factor *= 32;
+        if (!(digit < NO_DIGIT)) throw new Error(DAMAGED);
+        result += digit * factor;
+        if (digit < LAST) return result;
+        factor *= MORE;
       }
     }
 
@@ -72,22 +77,24 @@
     return result;
   }
 
-  // A term's postings: per field (by place) document numbers, ascending, counts, and the field's lengths; and how many
-  // postings there are.
+  // A term's postings: per field (by place) document numbers, ascending, counts, and the field's lengths, null where
+  // the term is so common that a table has them; and how many postings there are.
   function decodePostings(text, fieldCount) {
     const reader = new Numbers(text);
-    const mask = reader.next();
+    const both = reader.next();
+    const mask = both & 31;
     const fields = [];
     let frequency = 0;
     for (let field = 0; field < fieldCount; field++) {
       let most = 0;
       if (mask & (1 << field)) {
         const isLast = mask >> (field + 1) === 0;
-        most = isLast ? (text.length - reader.position) >> 1 : reader.next();
+        most = isLast ? text.length - reader.position : reader.next();
       }
+      const isCommon = Boolean(both & (32 << field));
       const documents = new Uint32Array(most);
       const counts = new Uint32Array(most);
-      const lengths = new Uint32Array(most);
+      const lengths = isCommon ? null : new Uint32Array(most);
       let size = 0;
       let document = -1;
       while (size < most && reader.more()) {
@@ -95,11 +102,14 @@
         document += Math.floor(value / 2) + 1;
         documents[size] = document;
         counts[size] = value % 2 ? reader.next() + 2 : 1;
-        lengths[size++] = reader.next();
+        if (!isCommon) lengths[size] = reader.next();
+        size++;
       }
       frequency += size;
       fields.push({
-        documents: documents.subarray(0, size), counts: counts.subarray(0, size), lengths: lengths.subarray(0, size),
+        documents: documents.subarray(0, size),
+        counts: counts.subarray(0, size),
+        lengths: lengths && lengths.subarray(0, size),
       });
     }
     return { fields, frequency };
@@ -144,6 +154,7 @@
         words: directory(data.words),
         blocks: { firsts: firstsOf(blockSizes), names: words(data.blocks.names) },
         parts: { size: data.parts.size, names: words(data.parts.names) },
+        tables: data.tables.map(words),
         facets: data.facets,
       };
     },

@@ -68,8 +68,9 @@
   }
 
   // `clauses` are Lunr's, each with the `terms` of the index that it means; `entries` has the postings of each of them.
-  // {matched, scores}: a byte and a number per document of the index.
-  sitegen.score = function (manifest, entries, clauses) {
+  // `tables` has, by field, the length in each document, where a term has none. {matched, scores}: a byte and a number per
+  // document of the index.
+  sitegen.score = function (manifest, entries, clauses, tables) {
     const { fields, boosts, averages, documents: count } = manifest;
     const matched = admitted(clauses, entries, fields, count);
     const scores = new Float64Array(count);
@@ -81,7 +82,8 @@
         const { documents, counts, lengths } = postings[field];
         const idf = inverseFrequency(frequency, count);
         for (let i = 0; i < documents.length; i++) {
-          const own = weight(idf, counts[i], lengths[i], averages[field], boosts[field]);
+          const own = weight(
+            idf, counts[i], lengths ? lengths[i] : tables[field][documents[i]], averages[field], boosts[field]);
           scores[documents[i]] += boost * own / length;
         }
       }

@@ -49,6 +49,7 @@
     let opened = null;
     let facets = null;
     let features = null;
+    const tables = new Map();
 
     function once(promise, reset) {
       promise.catch(reset);
@@ -84,6 +85,21 @@
       const parts = await features;
       const size = manifest.parts.size;
       return (document) => parts[Math.floor(document / size)][document % size];
+    }
+
+    // The lengths of the fields in which a term of `entries` is common: by field, a number per document.
+    async function loadTables(manifest, entries) {
+      return Promise.all(manifest.fields.map(async (_, field) => {
+        if (!Array.from(entries.values()).some((entry) => entry.fields[field].lengths === null)) return null;
+        if (!tables.has(field)) {
+          tables.set(field, once(Promise.all(manifest.tables[field].map((name) => shards.load(name))).then((parts) => {
+            const lengths = new Uint32Array(manifest.documents);
+            parts.forEach((part, i) => lengths.set(sitegen.manifest.numbers(part), i * manifest.parts.size));
+            return lengths;
+          }), () => tables.delete(field)));
+        }
+        return tables.get(field);
+      }));
     }
 
     async function rowOf(manifest, conversation) {
@@ -146,9 +162,10 @@
     // What Lunr finds for a plan: a byte and a score per document, and the postings that they come from.
     async function match(manifest, postings, plan) {
       const { clauses, excluded, entries } = await resolve(manifest, postings, plan);
-      const found = sitegen.score(manifest, entries, clauses);
+      const lengths = await loadTables(manifest, entries);
+      const found = sitegen.score(manifest, entries, clauses, lengths);
       for (const group of excluded) {
-        const others = sitegen.score(manifest, entries, group.clauses);
+        const others = sitegen.score(manifest, entries, group.clauses, lengths);
         const isWhole = !group.phrase || await keepHolding(manifest, others, [group.phrase]);
         if (!isWhole) plan.notes.push(PHRASE_NOTE);
         others.matched.forEach((isMatch, document) => {
