@@ -68,7 +68,7 @@ class _Build:
         self.prepared = Prepared(archive, cache, self.settings)
         self.missing: list[str] = []
         #: What the site as a whole shows on every page.
-        self.look = made_from(program(), theme.fingerprint, config.title)
+        self.look = made_from(program(), theme.fingerprint, config.title, config.search.languages)
 
     def run(self, jobs: int | None, progress: Progress | None) -> BuildSummary:
         states = list(self.prepared.states(self._copied))

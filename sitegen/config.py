@@ -19,6 +19,11 @@ from sitegen.errors import ConfigError
 
 FILE_NAME = "sitegen.toml"
 DEEPEST_FOLDER = 10
+SEARCH_LANGUAGES = (
+    *("ar", "ca", "da", "de", "el", "en", "eo", "es", "et", "eu", "fi", "fr", "ga", "hi", "hu", "hy", "id", "it"),
+    *("lt", "ne", "nl", "no", "pt", "ro", "ru", "sr", "sv", "ta", "tr", "yi"),
+)
+"""Languages that have a stemmer, by their ISO 639-1 codes."""
 
 
 class FolderRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -41,7 +46,8 @@ class FolderRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SearchSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The `[search]` table. `languages` are those whose words are stemmed; "en" is the one so far."""
+    """The `[search]` table. `languages` are those whose words are stemmed, each of `SEARCH_LANGUAGES`; several of one
+    script stem one after the other, in the order given."""
 
     languages: tuple[str, ...] = ("en",)
 
@@ -111,15 +117,22 @@ def _explained(message: str, values: Mapping[str, Any]) -> str:
 def _check(config: Config, where: str) -> None:
     if config.timezone is not None:
         zone(config.timezone, where)
-    for language in config.search.languages:
-        if language != "en":
-            raise ConfigError(f'{where}: search.languages: "{language}" is not supported; "en" is')
+    _check_languages(config.search.languages, where)
     for project, path in config.folder_names.items():
         _check_folder(path, f"{where}: folder_names, {project}")
     for number, rule in enumerate(config.folders, 1):
         _check_folder(rule.name, f"{where}: folders, rule {number}")
         if all(getattr(rule, field) is None for field in FolderRule.__struct_fields__ if field != "name"):
             raise ConfigError(f'{where}: folders, rule {number} ("{rule.name}") has no condition')
+
+
+def _check_languages(languages: tuple[str, ...], where: str) -> None:
+    for place, language in enumerate(languages):
+        if language not in SEARCH_LANGUAGES:
+            known = ", ".join(SEARCH_LANGUAGES)
+            raise ConfigError(f'{where}: search.languages: "{language}" is not supported; these are: {known}')
+        if language in languages[:place]:
+            raise ConfigError(f'{where}: search.languages: "{language}" is named twice; name it once')
 
 
 def _check_folder(path: str, where: str) -> None:

@@ -12,7 +12,10 @@ from typing import Any
 import msgspec
 
 #: Packages whose versions show in pages or in the index.
-_PACKAGES = ("jinja2", "latex2mathml", "lunr", "markdown-it-py", "mdit-py-plugins", "msgspec", "pygments", "regex")
+_PACKAGES = (
+    *("jinja2", "latex2mathml", "lunr", "markdown-it-py", "mdit-py-plugins", "msgspec", "pygments", "regex"),
+    "snowballstemmer",
+)
 
 _encoder = msgspec.json.Encoder(order="deterministic")
 

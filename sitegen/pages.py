@@ -45,13 +45,15 @@ class SourceView:
 @dataclass(frozen=True)
 class SiteView:
     """What every page knows. `root` is the relative way to the site's top: "" or "../" repeated. `nav` are the
-    constant places (Home, Dates, Folders, Sources, Imports, Search). `current` is the nav label that is open."""
+    constant places (Home, Dates, Folders, Sources, Imports, Search). `current` is the nav label that is open.
+    `languages` are those whose words the search stems."""
 
     title: str
     root: str
     nav: tuple[Link, ...]
     current: str
     generator: str
+    languages: tuple[str, ...] = ("en",)
 
 
 @dataclass(frozen=True)

@@ -222,7 +222,7 @@ class _Search:
         messages = self._messages(group)
         return Result(
             head.key,
-            marked(head.title or "Untitled", in_group),
+            marked(head.title or "Untitled", in_group, self.settings.config.search.languages),
             head.date,
             head.source,
             self.settings.source(head.source).label,
@@ -237,5 +237,5 @@ class _Search:
     def _hits(self, place: int, messages: list[tuple[int, float]], terms: dict[int, set[str]]) -> Iterator[Hit]:
         for document, score in messages:
             quoted = self.quoted(place)[self.corpus.place_of(document)[1]]
-            passage = best_passage(quoted.texts, terms[document])
+            passage = best_passage(quoted.texts, terms[document], self.settings.config.search.languages)
             yield Hit(quoted.anchor, quoted.role, score, tuple(sorted(terms[document])), passage)

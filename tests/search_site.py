@@ -13,7 +13,7 @@ import jinja2
 from sitegen.search import SearchConversation, SearchDocument, Vocabulary, analyse, build_index, fragment_file
 
 THEME = Path(__file__).parent.parent / "themes" / "default"
-TEXT_SCRIPTS = ("vendor/lunr-2.3.9.min.js", "js/sitegen.js", "js/alphabet.js", "js/text.js")
+TEXT_SCRIPTS = ("vendor/lunr-2.3.9.min.js", "js/sitegen.js", "js/alphabet.js", "js/stems.js", "js/text.js")
 PURE_SCRIPTS = (
     *TEXT_SCRIPTS,
     *(
@@ -23,7 +23,7 @@ PURE_SCRIPTS = (
 )
 
 BASE = """<!doctype html>
-<html lang="en" data-root="{{ site.root }}">
+<html lang="en" data-root="{{ site.root }}" data-languages="{{ site.languages }}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self'; style-src 'self';
@@ -96,12 +96,12 @@ def write_site(folder: Path, conversations: Sequence[SearchConversation], **opti
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(content)
     shutil.copytree(THEME / "static", folder / "assets")
-    site = {"root": "", "title": "Archive"}
+    site = {"root": "", "title": "Archive", "languages": ""}
     (folder / "search.html").write_text(_render("search.html", site, {"empty": not conversations}), "utf-8")
     return (folder / "search.html").as_uri()
 
 
-def write_conversation_page(folder: Path, name: str, main: str) -> str:
+def write_conversation_page(folder: Path, name: str, main: str, languages: Sequence[str] = ("en",)) -> str:
     """A page below `chats/` with `main` inside and the script that receives a search's visitor."""
     template = (
         '{% extends "base.html" %}{% block main %}' + main + "{% endblock %}"
@@ -109,7 +109,8 @@ def write_conversation_page(folder: Path, name: str, main: str) -> str:
     )
     (folder / "chats").mkdir(exist_ok=True)
     page = folder / "chats" / name
-    page.write_text(_render("page", {"root": "../", "title": ""}, {}, {"page": template}), "utf-8")
+    site = {"root": "../", "title": "", "languages": " ".join(languages)}
+    page.write_text(_render("page", site, {}, {"page": template}), "utf-8")
     return page.as_uri()
 
 
@@ -123,7 +124,7 @@ def _render(name: str, site: dict[str, str], page: dict[str, bool], more: dict[s
 
 def invented_words(count: int, seed: int = 1) -> list[str]:
     """Distinct words of three to eight letters, none of them a stop word."""
-    from sitegen.search.stemmer import STOP_WORDS
+    from sitegen.search.stop_words import STOP_WORDS
 
     chance = random.Random(seed)
     found: dict[str, None] = {}

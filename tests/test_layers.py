@@ -29,6 +29,7 @@ DOORS = {
     "latex2mathml": {"text"},
     "jinja2": {"theme"},
     "lunr": {"search"},
+    "snowballstemmer": {"search"},
     "numpy": {"search"},
     "sqlite3": {"archive"},
     "click": {"cli"},

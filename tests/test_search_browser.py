@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from search_site import assistant, conversation, user, write_conversation_page, write_site
@@ -328,6 +329,64 @@ def test_page__of_an_empty_archive(page: Any, tmp_path: Path) -> None:
     assert "nothing to search yet" in page.locator("main").inner_text()
 
 
+SEVERAL = ("en", "de", "es", "ru")
+FOREIGN = [
+    conversation("d1", user("Ich suche die alten Bücher über Physik", "m-1"), title="Bibliothek"),
+    conversation("d2", user("Sein oder nicht sein, das ist hier die Frage", "m-1"), title="Hamlet"),
+    conversation("e1", user("Las canciones más bonitas; mañana cantaré", "m-1"), title="Música"),
+    conversation("r1", user("Он читал эти книги вечером", "m-1"), title="Чтение"),
+    conversation("x1", user("the databases were running", "m-1"), title="English"),
+]
+
+
+def test_page__finds_words_by_their_stems_in_every_language_of_the_site(page: Any, tmp_path: Path) -> None:
+    site = Site(page, tmp_path, write_site(tmp_path, FOREIGN, languages=SEVERAL))
+    found = {
+        "Buch": ("Bibliothek", ["Bücher"]),
+        "buecher ": ("Bibliothek", ["Bücher"]),
+        "+canción ": ("Música", ["canciones"]),
+        "cantare ": ("Música", ["cantaré"]),
+        "cantar -книгой": ("Música", ["cantaré"]),
+        '"mas bonitas"': ("Música", ["más", "bonitas"]),
+        "книга": ("Чтение", ["книги"]),
+        "database ": ("English", ["databases"]),
+        "sein oder nicht sein ": ("Hamlet", ["Sein", "oder", "nicht", "sein"]),
+    }
+    for query, (title, marks) in found.items():
+        site.open("?q=" + quote(query))
+        site.status("1 message in 1 conversation")
+        assert site.titles() == [title], query
+        assert page.locator(".result mark").all_inner_texts() == marks, query
+    site.open("?q=" + quote("die physik"))
+    site.status("1 message in 1 conversation")  # "die" stands in two, and is left out beside another word
+    assert site.errors == []
+
+
+def test_page__loads_stemmers_only_for_a_query_and_only_those_of_the_site(page: Any, tmp_path: Path) -> None:
+    site = Site(page, tmp_path, write_site(tmp_path, FOREIGN, languages=["de", "en"]))
+
+    def loaded() -> list[str]:
+        return sorted(url.rpartition("/")[2] for url in site.requests if "snowball" in url)
+
+    with page.expect_request_finished(lambda request: "manifest.js" in request.url):
+        site.open()
+    page.evaluate("() => new Promise((done) => setTimeout(done))")
+    assert loaded() == []
+    site.type("Buch")
+    site.status("1 message")
+    assert loaded() == ["base-stemmer.js", "german-stemmer.js", "stop-words-de.js"]
+    site.type("Bücher")
+    site.status("1 message")
+    assert len(loaded()) == 3
+
+
+def test_page__says_when_a_stemmer_is_missing(page: Any, tmp_path: Path) -> None:
+    site = Site(page, tmp_path, write_site(tmp_path, FOREIGN, languages=["de"]))
+    (tmp_path / "assets/vendor/snowball-3.0.1/german-stemmer.js").unlink()
+    site.open("?q=Buch")
+    site.status("german-stemmer.js can’t be read")
+
+
 # --- where a result leads -----------------------------------------------------------------------------------------
 
 MESSAGE = """<div id="m-0"><p>Budget again</p></div><div class="tall"></div>
@@ -369,6 +428,16 @@ def test_landing__leads_from_match_to_match(site: Site) -> None:
     assert bar.get_by_role("status").inner_text() == "5 of 5"
     page.keyboard.press("Escape")
     assert bar.count() == page.locator("mark").count() == 0
+
+
+def test_landing__marks_words_by_the_stems_of_the_site(page: Any, tmp_path: Path) -> None:
+    site = Site(page, tmp_path, write_site(tmp_path, []))
+    main = "<p>Alte Bücher und canciones; mañana cantaré</p>"
+    url = write_conversation_page(tmp_path, "l.html", main, ["de", "es"])
+    page.goto(url + "?mark=buch%20cant%20cancion")
+    page.locator("mark").first.wait_for()
+    assert page.locator("mark").all_text_contents() == ["Bücher", "canciones", "cantaré"]
+    assert site.errors == []
 
 
 def test_landing__without_a_message_marks_the_page(site: Site) -> None:

@@ -127,7 +127,7 @@ def _members(table: str) -> set[int]:
 def in_page(page: Any, texts: list[str]) -> list[list[str]]:
     """The page's terms of each text. The texts go as JSON in ASCII, for some hold lone surrogates."""
     answer = page.evaluate(
-        "(texts) => JSON.stringify(JSON.parse(texts).map((text) => sitegen.text.terms(text, ['en'])))",
+        "(texts) => JSON.stringify(JSON.parse(texts).map((text) => sitegen.text.terms(text)))",
         json.dumps(texts),
     )
     result: list[list[str]] = json.loads(answer)

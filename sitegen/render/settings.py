@@ -64,7 +64,7 @@ class Settings(msgspec.Struct, frozen=True):
         """What the page at `path` (from the site's top) knows of the site."""
         root = root_of(path)
         nav = tuple(Link(label, root + url) for label, url in NAVIGATION)
-        return SiteView(self.config.title, root, nav, current, GENERATOR)
+        return SiteView(self.config.title, root, nav, current, GENERATOR, self.config.search.languages)
 
 
 def root_of(path: str) -> str:

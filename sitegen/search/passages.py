@@ -10,8 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from sitegen.search import alphabet
-from sitegen.search.stemmer import english_stem
-from sitegen.search.tokens import LONGEST, folded, is_dense, normalised, part_spans
+from sitegen.search.tokens import LONGEST, Terms, folded, is_dense, normalised, part_spans
 
 _LENGTH = 200
 _LEAD = 50
@@ -44,31 +43,33 @@ class _Mark(NamedTuple):
     term: str
 
 
-def marked(text: str, terms: Collection[str]) -> tuple[Stretch, ...]:
-    """All of a text, with the words marked that stand for one of the terms."""
-    return tuple(_stretches(text, _marks(text, terms), 0, len(text)))
+def marked(text: str, terms: Collection[str], languages: Sequence[str] = ("en",)) -> tuple[Stretch, ...]:
+    """All of a text, with the words marked that stand for one of the terms. `languages` are those of the index."""
+    return tuple(_stretches(text, _marks(text, terms, Terms(languages)), 0, len(text)))
 
 
-def best_passage(texts: Sequence[str], terms: Collection[str]) -> Passage | None:
-    """The passage in which most terms stand together; None if there is no text."""
+def best_passage(texts: Sequence[str], terms: Collection[str], languages: Sequence[str] = ("en",)) -> Passage | None:
+    """The passage in which most terms stand together; None if there is no text. `languages` are those of the index."""
+    stemmed = Terms(languages)
     best: tuple[int, str, list[_Mark], int] | None = None
     for whole in texts:
         if not whole:
             continue
         text = whole[:_LONGEST_TEXT]
-        marks = _marks(text, terms)
+        marks = _marks(text, terms, stemmed)
         place, count = _densest(marks)
         if best is None or count > best[0]:
             best = count, text, marks, place
     return _cut(*best[1:]) if best is not None else None
 
 
-def _marks(text: str, terms: Collection[str]) -> list[_Mark]:
+def _marks(text: str, terms: Collection[str], stemmed: Terms) -> list[_Mark]:
     """Where words stand that mean a term, in order and apart."""
     result: list[_Mark] = []
     for start, end in _word_spans(text):
-        word = folded(normalised(text[start:end]))
-        term = next((form for form in (english_stem(word), word) if form in terms), None)
+        piece = normalised(text[start:end])
+        stems = () if is_dense(piece) else stemmed.of_piece(piece[:LONGEST])
+        term = next((form for form in (*stems, folded(piece[:LONGEST])) if form in terms), None)
         if term is None:
             continue
         last = result[-1] if result else None

@@ -16,8 +16,8 @@ from lunr.query import Query, QueryPresence
 from lunr.query_parser import QueryParser
 
 from sitegen.search.documents import FIELDS
-from sitegen.search.stemmer import STOP_WORDS, english_stem
-from sitegen.search.tokens import folded, is_dense, phrase_of, query_words, runs, wildcards
+from sitegen.search.stop_words import stop_words
+from sitegen.search.tokens import Terms, folded, is_dense, phrase_of, runs, wildcards
 
 Presence = Literal["optional", "required", "prohibited"]
 
@@ -94,7 +94,8 @@ def plan_of(text: str, languages: Sequence[str] = ("en",), *, is_loose: bool = F
     What only a machine would write, such as "--no-cache" or "v2.3.1", becomes a phrase unless `is_loose`. A query that
     Lunr can't read is planned as plain words, and a note says so.
     """
-    is_stemmed = "en" in languages
+    stemmed = Terms(languages)
+    too_common = stop_words(languages)
     notes: list[str] = []
     clauses: list[Clause] = []
     excluded: list[Excluded] = []
@@ -104,7 +105,8 @@ def plan_of(text: str, languages: Sequence[str] = ("en",), *, is_loose: bool = F
     pieces: list[str] = []
     found, rest = _take_phrases(asked if is_loose else _quote_technical(asked, pieces))
     for is_prohibited, quoted, phrase in found:
-        terms = dict.fromkeys(term for words in query_words(quoted) for term in _terms_of(words, is_stemmed))
+        # By the stems of folded words, which every text has that holds the phrase, whatever its diacritics.
+        terms = dict.fromkeys(term for choices in stemmed.of_query(quoted) for term in _widened(choices[-1]))
         of_phrase = [Clause(term, phrase.fields, "required") for term in terms]
         if is_prohibited:
             excluded.append(Excluded(tuple(of_phrase), phrase))
@@ -118,9 +120,9 @@ def plan_of(text: str, languages: Sequence[str] = ("en",), *, is_loose: bool = F
             original = original._replace(edits=_MOST_EDITS)
             notes.append(f"At most {_MOST_EDITS} letters may differ in a word with “~”.")
         is_plain = original.presence == "optional" and original.fields == _ALL_FIELDS and not original.edits
-        is_stop = is_stemmed and is_plain and folded(original.term) in STOP_WORDS
-        for terms_of_run in _expanded(original.term, is_stemmed):
-            made = [original._replace(term=term) for term in terms_of_run]
+        is_stop = is_plain and folded(original.term) in too_common
+        for terms_of_run, share in _expanded(original, stemmed):
+            made = [original._replace(term=term, boost=original.boost * share) for term in terms_of_run]
             if original.presence == "prohibited" and len(made) > 1:
                 # Only a text that has all of them is meant.
                 excluded.append(Excluded(tuple(clause._replace(presence="required") for clause in made), None))
@@ -202,15 +204,21 @@ def _as_double(number: int) -> float:
         return inf
 
 
-def _expanded(word: str, is_stemmed: bool) -> list[list[str]]:
-    """The index terms of each run in a word of a query."""
-    if "*" in word:
-        return [[piece] for piece in wildcards(word)]
-    return [_terms_of(words, is_stemmed) for words in query_words(word)]
+def _expanded(original: Clause, stemmed: Terms) -> list[tuple[list[str], float]]:
+    """The index terms of each run in a clause's word, all together, with their share of its weight.
+
+    A word with two stems divides it between them, but Lunr has no way to require one of two: then the first counts.
+    """
+    if "*" in original.term:
+        return [([piece], 1) for piece in wildcards(original.term)]
+    result: list[tuple[list[str], float]] = []
+    for choices in stemmed.of_query(original.term):
+        used = choices[:1] if original.presence == "required" else choices
+        result += [(_widened(terms), 1 / len(used)) for terms in used]
+    return result
 
 
-def _terms_of(words: list[str], is_stemmed: bool) -> list[str]:
+def _widened(terms: list[str]) -> list[str]:
     """ "*x*" finds every pair that holds a lone character of a script without spaces."""
-    if len(words) == 1 and len(words[0]) == 1 and is_dense(words[0]):
-        return [f"*{words[0]}*"]
-    return [english_stem(word) for word in words] if is_stemmed else words
+    is_lone = len(terms) == 1 and len(terms[0]) == 1 and is_dense(terms[0])
+    return [f"*{terms[0]}*"] if is_lone else terms

@@ -5,7 +5,14 @@
 3. Runs of scripts without spaces give overlapping pairs of characters, a lone character itself.
 4. Other runs give the whole word and, for camelCase and snake_case, their parts.
 5. Each word is folded: lower case, and Latin, Greek and Cyrillic letters lose their diacritics.
-6. Words of the letters a to z are stemmed where English is among the languages. Stop words stay.
+6. Words are stemmed by the stemmers of their script, of the languages that are set. Stop words stay.
+
+Snowball's stemmers know endings with their diacritics ("canción", "книгой"), but many people type none. So a word that
+has diacritics gives two terms, if they differ: its stem as it is spelled, and the stem of it folded. Measured on 12,000
+pairs of a form and its lemma for each of 23 languages, stemming only what is folded brought 66 % of Spanish pairs
+together, 46 % of Hungarian and 60 % of Russian; as spelled 84, 71 and 84 %, but then only 33 % of Spanish, 50 % of
+Hungarian and 59 % of Russian words with diacritics were found without them. With both terms it is all of them. English
+has endings of the letters a to z alone, and always takes the folded word.
 
 Lunr's own tokenizer and trimmer play no part: they lose words that begin or end outside ASCII.
 """
@@ -17,7 +24,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from sitegen.search import alphabet
-from sitegen.search.stemmer import english_stem
+from sitegen.search.stemmer import Stemming
 
 LONGEST = 64
 """Words are cut to this many characters, and longer ones have no parts: they are encoded bytes, not names."""
@@ -73,19 +80,35 @@ def folded(word: str) -> str:
     return unicodedata.normalize("NFC", _ACCENTS.sub(r"\1", decomposed))
 
 
+def spelled(word: str) -> str:
+    """A run or a part of one in lower case, with its diacritics: what stemmers expect."""
+    lower = word.lower()
+    if lower.isascii():
+        return lower
+    # "İ" becomes two characters, of which the second stands in no word of any language.
+    return unicodedata.normalize("NFC", lower.replace("ς", "σ").replace("i\u0307", "i"))
+
+
 def words(run: str) -> list[str]:
     """The words of a run, folded, not stemmed: the whole and then its parts, or pairs of characters."""
-    if _IS_DENSE.match(run):
-        characters = folded(run)
-        return [characters[i : i + 2] for i in range(max(1, len(characters) - 1))]
+    return _pairs(run) if _IS_DENSE.match(run) else [folded(piece) for piece in _pieces(run)]
+
+
+def _pairs(run: str) -> list[str]:
+    characters = folded(run)
+    return [characters[i : i + 2] for i in range(max(1, len(characters) - 1))]
+
+
+def _pieces(run: str) -> list[str]:
+    """The words of a run of a script with spaces, as they stand in it."""
     if not run.strip("_"):
         return []
     if len(run) > LONGEST:
-        return [folded(run[:LONGEST])]
+        return [run[:LONGEST]]
     if "_" not in run and run[1:] == run[1:].lower():
-        return [folded(run)]
+        return [run]
     parts = _parts(run)
-    return [folded(run)] + ([folded(part) for part in parts] if parts != [run] else [])
+    return [run, *parts] if parts != [run] else [run]
 
 
 def _parts(run: str) -> list[str]:
@@ -120,12 +143,6 @@ def is_dense(word: str) -> bool:
     return _IS_DENSE.match(word) is not None
 
 
-def query_words(text: str) -> list[list[str]]:
-    """What a query asks for: a list for each run, of the whole word alone or of the pairs of a run without spaces."""
-    found = [words(run) if is_dense(run) else words(run)[:1] for run in runs(text)]
-    return [words_of_run for words_of_run in found if words_of_run]
-
-
 def wildcards(text: str) -> list[str]:
     """The folded pieces of a query's word with wildcards ("*"); never only wildcards."""
     pieces = (re.sub(r"\*+", "*", folded(piece)) for piece in _WILD_RUN.findall(normalised(text)))
@@ -142,26 +159,52 @@ class Terms(dict[str, tuple[str, ...]]):
     """Each chunk's index terms, worked out once: `terms[chunk]`. Forgets everything when it grows large."""
 
     def __init__(self, languages: Sequence[str]) -> None:
-        """`languages` other than those of `stemmer.LANGUAGES` change nothing."""
+        """`languages` are those whose words are stemmed. Raises KeyError for one that has no stemmer."""
         super().__init__()
-        self._stems: dict[str, str] | None = {} if "en" in languages else None
+        self._stemming = Stemming(languages)
+        self._stems: dict[str, str] = {}
 
     def __missing__(self, chunk: str) -> tuple[str, ...]:
-        result = tuple(self._stem(word) for run in _runs(chunk) for word in words(run))
+        result = tuple(term for run in _runs(chunk) for term in self._of_run(run))
         if len(self) >= _LARGEST_CACHE:
             self.clear()
         if len(chunk) <= LONGEST:
             self[chunk] = result
         return result
 
+    def _of_run(self, run: str) -> list[str]:
+        if _IS_DENSE.match(run):
+            return _pairs(run)
+        return [term for piece in _pieces(run) for term in self.of_piece(piece)]
+
+    def of_query(self, text: str) -> list[list[list[str]]]:
+        """What a query asks for, for each run: lists of terms, any of which may be looked for instead of the others.
+
+        The first is the run's as it is spelled; a second would find texts that are spelled without diacritics.
+        """
+        found = []
+        for run in runs(text):
+            if is_dense(run):
+                found.append([_pairs(run)])
+            elif pieces := _pieces(run):
+                found.append([[term] for term in self.of_piece(pieces[0])])
+        return found
+
+    def of_piece(self, piece: str) -> tuple[str, ...]:
+        """The one or two terms of a word or a part of one, normalised, as it stands in a text."""
+        without = self._stem(folded(piece))
+        if piece.isascii():
+            return (without,)
+        word = spelled(piece)
+        stem = self._stem(word) if self._stemming.heeds_accents(word) else without
+        return (stem,) if stem == without else (stem, without)
+
     def _stem(self, word: str) -> str:
-        if self._stems is None:
-            return word
         stem = self._stems.get(word)
         if stem is None:
             if len(self._stems) >= _LARGEST_CACHE:
                 self._stems.clear()
-            stem = self._stems[word] = english_stem(word)
+            stem = self._stems[word] = folded(self._stemming.stem(word))
         return stem
 
     def of(self, text: str) -> list[str]:

@@ -8,7 +8,9 @@
   const SKIPPED = "script, style, mark, svg, math, select, textarea, button";
   const MOST_MARKS = 2000;
   const MOST_TEXT = 4000000; // characters that are looked through for marks
-  const NEEDED = ["vendor/lunr-2.3.9.min.js", "js/alphabet.js", "js/text.js", "js/passages.js"];
+  const NEEDED = ["vendor/lunr-2.3.9.min.js", "js/alphabet.js", "js/stems.js", "js/text.js", "js/passages.js"];
+  // Pages name the languages of the search unless it is English alone.
+  const { languages = "en" } = document.documentElement.dataset;
 
   function target() {
     try {
@@ -25,10 +27,11 @@
     }
   }
 
+  // `path` is below the site's top.
   function load(path) {
     return new Promise((resolve, reject) => {
       const script = document.createElement("script");
-      script.src = (document.documentElement.dataset.root || "") + "assets/" + path;
+      script.src = (document.documentElement.dataset.root || "") + path;
       script.async = false;
       script.onload = resolve;
       script.onerror = () => reject(new Error(path + " can’t be read"));
@@ -140,7 +143,9 @@
     unfold(element);
     element.scrollIntoView();
   }
-  Promise.all(NEEDED.map(load)).then(() => {
+  Promise.all(NEEDED.map((path) => load("assets/" + path))).then(() => {
+    return sitegen.stems.use(languages.split(" ").filter((language) => language !== ""), load);
+  }).then(() => {
     const wanted = new Set(terms.split(" ").filter((term) => term !== ""));
     const whole = document.querySelector("main") || document.body;
     const allowed = { marks: MOST_MARKS, text: MOST_TEXT };

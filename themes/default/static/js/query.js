@@ -6,8 +6,8 @@
   const MOST_EDITS = 2;
   const { OPTIONAL, REQUIRED, PROHIBITED } = lunr.Query.presence;
 
-  function isStopWord(word) {
-    return lunr.stopWordFilter(new lunr.Token(word)) === undefined;
+  function isStopWord(text) {
+    return sitegen.stems.isStopWord(sitegen.text.folded(text));
   }
 
   // Lunr's own clauses for `text`; plain words, with a note, where its syntax is not met.
@@ -24,24 +24,28 @@
     }
   }
 
-  function clause(like, term, presence) {
-    const result = { term, fields: like.fields, boost: like.boost, presence, usePipeline: false };
+  function clause(like, term, presence, boost = like.boost) {
+    const result = { term, fields: like.fields, boost, presence, usePipeline: false };
     if (like.editDistance) result.editDistance = like.editDistance;
     return result;
   }
 
   // "*x*" finds every pair that holds a lone character of a script without spaces.
-  function termsOf(words, isStemmed) {
-    if (words.length === 1 && sitegen.text.isDense(words[0]) && Array.from(words[0]).length === 1) {
-      return ["*" + words[0] + "*"];
-    }
-    return isStemmed ? words.map(sitegen.text.stem) : words;
+  function widened(terms) {
+    const isLone = terms.length === 1 && sitegen.text.isDense(terms[0]) && Array.from(terms[0]).length === 1;
+    return isLone ? ["*" + terms[0] + "*"] : terms;
   }
 
-  // The clauses that one of Lunr's clauses becomes: its words by the index's own rule.
-  function expand(original, isStemmed) {
-    if (original.term.includes("*")) return sitegen.text.wildcards(original.term).map((piece) => [piece]);
-    return sitegen.text.queryWords(original.term).map((words) => termsOf(words, isStemmed));
+  // What one of Lunr's clauses becomes by the index's own rule: [{terms, share}], all terms of an entry together. A word
+  // with two stems shares its weight between them, but Lunr has no way to require one of two: then the first counts.
+  function expand(original) {
+    if (original.term.includes("*")) {
+      return sitegen.text.wildcards(original.term).map((piece) => ({ terms: [piece], share: 1 }));
+    }
+    return sitegen.text.queryTerms(original.term).flatMap((choices) => {
+      const used = original.presence === REQUIRED ? choices.slice(0, 1) : choices;
+      return used.map((terms) => ({ terms: widened(terms), share: 1 / used.length }));
+    });
   }
 
   // A piece that only a machine would write, such as "--no-cache", "v2.3.1", "me@example.org" or "src/main.rs": its parts
@@ -77,9 +81,10 @@
     return { phrases, rest };
   }
 
-  function phraseClauses(phrase, isStemmed) {
+  // By the stems of folded words, which every text has that holds the phrase, whatever its diacritics.
+  function phraseClauses(phrase) {
     const like = { fields: phrase.fields, boost: 1 };
-    const terms = new Set(sitegen.text.queryWords(phrase.words).flatMap((words) => termsOf(words, isStemmed)));
+    const terms = new Set(sitegen.text.queryTerms(phrase.words).flatMap((choices) => widened(choices[choices.length - 1])));
     return Array.from(terms, (term) => clause(like, term, REQUIRED));
   }
 
@@ -97,10 +102,9 @@
     // {clauses, excluded, phrases, quoted, prefix, notes}: `excluded` are lists of required clauses with, perhaps, a
     // phrase; what meets one of them is no result. `quoted` are the pieces that became phrases without quotation marks:
     // with `isLoose` none do. `prefix` is {word, fields} or null.
-    parse(text, fields, languages, isLoose = false) {
+    parse(text, fields, isLoose = false) {
       const notes = [];
       const quoted = [];
-      const isStemmed = languages.includes("en");
       const asked = text.slice(0, LONGEST_QUERY);
       const { phrases, rest } = takePhrases(
         isLoose ? asked : outsideQuotes(asked, (part) => quoteTechnical(part, quoted)), fields);
@@ -110,10 +114,10 @@
 
       for (const phrase of phrases) {
         if (phrase.prohibited) {
-          plan.excluded.push({ clauses: phraseClauses(phrase, isStemmed), phrase });
+          plan.excluded.push({ clauses: phraseClauses(phrase), phrase });
         } else {
           plan.phrases.push(phrase);
-          plan.clauses.push(...phraseClauses(phrase, isStemmed));
+          plan.clauses.push(...phraseClauses(phrase));
         }
       }
       const stopClauses = [];
@@ -122,20 +126,20 @@
           original.editDistance = MOST_EDITS;
           notes.push("At most " + MOST_EDITS + " letters may differ in a word with “~”.");
         }
-        for (const terms of expand(original, isStemmed)) {
+        for (const { terms, share } of expand(original)) {
           if (original.presence === PROHIBITED && terms.length > 1) {
             plan.excluded.push({ clauses: terms.map((term) => clause(original, term, REQUIRED)), phrase: null });
             continue;
           }
-          const made = terms.map((term) => clause(original, term, original.presence));
+          const made = terms.map((term) => clause(original, term, original.presence, original.boost * share));
           const isPlain = original.presence === OPTIONAL && original.fields.length === fields.length;
-          const isStop = isStemmed && isPlain && !original.editDistance && isStopWord(sitegen.text.folded(original.term));
+          const isStop = isPlain && !original.editDistance && isStopWord(original.term);
           (isStop ? stopClauses : plan.clauses).push(...made);
         }
       }
       const hasOthers = plan.clauses.some((made) => made.presence !== PROHIBITED);
       if (!hasOthers) plan.clauses.push(...stopClauses);
-      const isDropped = hasOthers && last && isStopWord(sitegen.text.folded(last.term));
+      const isDropped = hasOthers && last && isStopWord(last.term);
       plan.prefix = isDropped ? null : unfinished(rest, last);
       return plan;
     },

@@ -47,6 +47,7 @@
   sitegen.search = function (fetchScript) {
     const shards = sitegen.shards(fetchScript);
     let opened = null;
+    let equipped = null;
     let facets = null;
     let features = null;
     const tables = new Map();
@@ -67,6 +68,17 @@
         });
       }
       return opened;
+    }
+
+    // As `open`, once words can be stemmed as the index has them: filters need no stemmers, queries do.
+    function equip() {
+      if (!equipped) {
+        equipped = once(open().then(async (index) => {
+          await sitegen.stems.use(index.manifest.languages, fetchScript);
+          return index;
+        }), () => (equipped = null));
+      }
+      return equipped;
     }
 
     async function loadFacets() {
@@ -199,8 +211,8 @@
 
     // Lunr's results for a query without filters: [{document, score}], best first, the newest first among equals.
     async function rank(text) {
-      const { manifest, postings } = await open();
-      const plan = sitegen.query.parse(text, manifest.fields, manifest.languages);
+      const { manifest, postings } = await equip();
+      const plan = sitegen.query.parse(text, manifest.fields);
       const { matched, scores } = await match(manifest, postings, plan);
       const result = [];
       matched.forEach((isMatch, document) => {
@@ -227,8 +239,8 @@
     // loads some of the conversations found: [{conversation, hits: [{place, score, terms}], terms}]; `counts` is as of
     // sitegen.facets.counts, with null where each message has to be asked and that is not wanted.
     async function run(text, filters, order = "") {
-      const { manifest, postings } = await open();
-      let plan = sitegen.query.parse(text, manifest.fields, manifest.languages);
+      const { manifest, postings } = await equip();
+      let plan = sitegen.query.parse(text, manifest.fields);
       const isListing = plan.clauses.length + plan.excluded.length === 0;
       const isFiltered = sitegen.facets.asksConversations(filters);
       const needed = [
@@ -238,7 +250,7 @@
       let found = isListing ? null : await matchWhole(manifest, postings, plan);
       if (found && plan.quoted.length > 0 && !found.matched.includes(1)) {
         const pieces = plan.quoted.map((piece) => "“" + piece + "”").join(", ");
-        plan = sitegen.query.parse(text, manifest.fields, manifest.languages, true);
+        plan = sitegen.query.parse(text, manifest.fields, true);
         found = await matchWhole(manifest, postings, plan);
         if (found.matched.includes(1)) plan.notes.push("Nothing has " + pieces + " in one piece: its parts were searched.");
       }
@@ -310,12 +322,12 @@
     // The query with each unknown word replaced by the nearest known one; "" when there is none.
     async function suggest(text) {
       if (/[*~]/.test(text)) return "";
-      const { manifest, postings } = await open();
+      const { manifest, postings } = await equip();
       const list = await postings.allWords();
       const known = new Set(list.terms);
       let result = text;
       for (const word of new Set(sitegen.text.queryWords(text).filter((w) => w.length === 1).flat())) {
-        const term = manifest.languages.includes("en") ? sitegen.text.stem(word) : word;
+        const term = sitegen.text.stem(word);
         const nearest = known.has(term) || manifest.fields.includes(word) ? null : sitegen.words.nearest(term, list);
         if (nearest === null) continue;
         const better = await spelled(manifest, postings, nearest);
