@@ -33,7 +33,7 @@ from playwright.sync_api import Browser, Error, Page, sync_playwright
 from search_corpus import lunr_index, make_site, search_conversations
 
 from sitegen.search import SearchConversation
-from sitegen.search.stemmer import STOP_WORDS
+from sitegen.search.stop_words import STOP_WORDS
 
 CHROMIUM = next((path for path in ("/usr/bin/chromium", "/usr/bin/google-chrome") if Path(path).exists()), None)
 MOST_FOR_LUNR = 1000

@@ -23,7 +23,7 @@ from search_site import assistant, conversation, invented_conversations, invente
 from sitegen.search import SearchConversation, SearchDocument, analyse
 
 #: Those whose words are stemmed, in the index and in the queries.
-LANGUAGES = ("en",)
+LANGUAGES = ("en", "de", "ru", "es")
 
 FOLDER = Path(__file__).parent / "data" / "known_items"
 GROUPS = ("english", "german", "chinese", "russian", "spanish", "code")
