@@ -7,7 +7,7 @@ ranking is that of the whole archive, whatever the answer is narrowed to.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from sitegen.archive.attachments import StoredFile
@@ -18,11 +18,11 @@ from sitegen.made_from import program
 from sitegen.making import Line, damage_told, make_all
 from sitegen.prepared import Prepared, State, settings_for
 from sitegen.render.settings import Settings
-from sitegen.search.documents import ROLES
+from sitegen.search.documents import HAS_FILES, ROLES
 from sitegen.search.fragments import Quoted, quoted_documents
 from sitegen.search.passages import Passage, Stretch, best_passage, marked
 from sitegen.search.query import Phrase, Plan, plan_of
-from sitegen.search.scoring import Corpus, Ranking
+from sitegen.search.scoring import Corpus
 from sitegen.selection import Selection
 
 #: Told (conversations done, conversations to do), while conversations must be made.
@@ -109,13 +109,13 @@ def search_archive(
         text, languages = _writable(query), config.search.languages
         plan = plan_of(text, languages)
         with damage_told():
-            answer = _Search(archive, prepared, states, settings, plan).answer(narrowing, limit)
-            if answer.conversations or not plan.quoted:
-                return answer
+            search = _Search(archive, prepared, states, settings, plan)
+            if not plan.quoted or search.pairs:
+                return search.answer(narrowing, limit)
             loose = _Search(archive, prepared, states, settings, plan_of(text, languages, is_loose=True))
+            if not loose.pairs:
+                return search.answer(narrowing, limit)
             in_parts = loose.answer(narrowing, limit)
-            if not in_parts.conversations:
-                return answer
             pieces = ", ".join(f"“{piece}”" for piece in plan.quoted)
             note = f"Nothing has {pieces} in one piece: its parts were searched."
             return in_parts._replace(notes=(*in_parts.notes, note))
@@ -175,7 +175,7 @@ class _Search:
             places = reversed(range(len(self.lines)))
             return [_Group(place, 0.0, []) for place in places if not role or self._has_role(place, role)]
         groups: dict[int, _Group] = {}
-        for document, score in self._ranking().pairs():
+        for document, score in self.pairs:
             place, within = self.corpus.place_of(document)
             # A conversation's head stands or falls with the conversation.
             if role and not (self._has_role(place, role) if within == 0 else self._role(document) == role):
@@ -183,9 +183,11 @@ class _Search:
             groups.setdefault(place, _Group(place, score, [])).documents.append((document, score))
         return list(groups.values())
 
-    def _ranking(self) -> Ranking:
+    @cached_property
+    def pairs(self) -> list[tuple[int, float]]:
+        """The documents that the plan finds in the whole archive, with their scores, best first."""
         ranking = self.corpus.ranking(self._holds)
-        return self.corpus.with_phrases(ranking, self._holds) if self.plan.phrases else ranking
+        return (self.corpus.with_phrases(ranking, self._holds) if self.plan.phrases else ranking).pairs()
 
     def _holds(self, document: int, phrase: Phrase) -> bool:
         place, within = self.corpus.place_of(document)
@@ -227,7 +229,7 @@ class _Search:
             head.source,
             self.settings.source(head.source).label,
             head.folder,
-            head.flags,
+            tuple(flag for flag in head.flags if flag != HAS_FILES),
             line.entry.path,
             group.score,
             len(messages),

@@ -17,6 +17,7 @@ from sitegen.archive.store import Archive
 from sitegen.build import build_site
 from sitegen.cli.findings import answer_lines
 from sitegen.config import load_config
+from sitegen.model import Attachment, ImageBlock
 from sitegen.searching import Narrowing, search_archive
 from sitegen.selection import Selection
 
@@ -119,6 +120,27 @@ def test_search__role_leaves_other_messages_out(sitegen, archive):
     assert found(sitegen("search", "weather", "--role", "user", "--json")[1]) == ["Weather"]
     assert sitegen("search", "weather", "--role", "tool")[0] == 1
     assert sitegen("search", "", "--role", "tool")[0] == 1
+
+
+def test_search__what_a_machine_writes_is_searched_in_parts_only_where_nothing_has_it_whole(sitegen, archive):
+    with Archive(archive, "UTC") as opened, opened.transaction():
+        opened.put(conversation("Release", *dialogue("Is v2.3.1 out?", "Yes."), id="c3"))
+        opened.put(conversation("Parts", *dialogue("Why v2?", "For 3 or 1."), id="c4", source="grok"))
+    whole = json.loads(sitegen("search", "v2.3.1", "--json")[1])
+    assert ([result["title"] for result in whole["results"]], whole["notes"]) == (["Release"], [])
+    # Narrowing does not make it a word that nothing has.
+    assert sitegen("search", "v2.3.1", "--source", "grok")[0] == 1
+    parts = json.loads(sitegen("search", "v2.3.9", "--json")[1])
+    assert sorted(result["title"] for result in parts["results"]) == ["Parts", "Release"]
+    assert parts["notes"] == ["Nothing has “v2.3.9” in one piece: its parts were searched."]
+
+
+def test_search__flags_are_words_for_people(sitegen, tmp_path):
+    picture = message("1", "user", blocks=(ImageBlock(Attachment("cat", name="cat.png")),))
+    with Archive(tmp_path / "archive", "UTC") as made, made.transaction():
+        made.put(conversation("Picture", picture, id="p", flags=("starred",)))
+    (result,) = json.loads(sitegen("search", "title:picture", "--json")[1])["results"]
+    assert result["flags"] == ["starred"]
 
 
 def test_search__broken_query_is_searched_as_plain_words_with_a_note(sitegen, archive):
