@@ -32,7 +32,7 @@ from typing import Any, NamedTuple
 
 from search_corpus import lunr_index, make_site, received, search_conversations
 
-from sitegen.search import Analysed, SearchConversation, Vocabulary, analyse, build_index, fragment_file
+from sitegen.search import Analysed, File, SearchConversation, Vocabulary, analyse, build_index, text_files
 
 MOST_FOR_LUNR = 1000
 
@@ -73,15 +73,15 @@ class Search:
     def read(self, processes: int = 1) -> None:
         """Counts the words of every message, and writes the texts that results quote."""
         work = _read_all(self._conversations, processes)
-        for conversation, (analysed, file) in zip(self._conversations, work, strict=True):
+        for analysed, conversation, files in work:
             self._read.append((conversation, self._vocabulary.numbered(analysed)))
-            self._write([file])
+            self._write(files)
 
     def index(self) -> None:
         """Writes the index; `read` comes first."""
         self._write(build_index(self._read, self._vocabulary))
 
-    def _write(self, files: Iterable[tuple[str, bytes]]) -> None:
+    def _write(self, files: Iterable[File]) -> None:
         for path, content in files:
             file = self.folder / path
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -95,7 +95,7 @@ _shared: list[SearchConversation] = []
 
 def _read_all(
     conversations: Sequence[SearchConversation], processes: int
-) -> Iterator[tuple[Analysed, tuple[str, bytes]]]:
+) -> Iterator[tuple[Analysed, SearchConversation, list[File]]]:
     if processes == 1:
         yield from map(_read, conversations)
         return
@@ -105,11 +105,11 @@ def _read_all(
     _shared.clear()
 
 
-def _read(conversation: SearchConversation) -> tuple[Analysed, tuple[str, bytes]]:
-    return analyse(conversation), fragment_file(conversation)
+def _read(conversation: SearchConversation) -> tuple[Analysed, SearchConversation, list[File]]:
+    return analyse(conversation), *text_files(conversation)
 
 
-def _read_shared(place: int) -> tuple[Analysed, tuple[str, bytes]]:
+def _read_shared(place: int) -> tuple[Analysed, SearchConversation, list[File]]:
     return _read(_shared[place])
 
 

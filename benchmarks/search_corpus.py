@@ -39,7 +39,10 @@ def search_conversations(site: Path) -> Iterator[SearchConversation]:
     """
     pages = {page.stem.rpartition("-")[2]: page for page in sorted((site / "chats").rglob("*.html"))}
     for text in sorted((site / "search" / "text").glob("*.js")):
-        documents = tuple(_document(*fields) for fields in received(text))
+        if "." in text.stem:
+            continue
+        pieces = [text, *sorted(text.parent.glob(f"{text.stem}.*.js"), key=lambda piece: int(piece.suffixes[0][1:]))]
+        documents = tuple(_document(*fields) for piece in pieces for fields in received(piece))
         page = pages[text.stem]
         date = f"{page.parent.name}-{page.stem[:5]}"
         url = page.relative_to(site).as_posix()

@@ -114,7 +114,8 @@ class _Build:
         for done, made in enumerate(make_all(work, len(waiting), self.settings, self.theme, jobs), 1):
             state = waiting[made.key]
             with self.output.product(f"text {made.key}", state.rendering):
-                self.output.write(made.text_name, made.text)
+                for path, content in made.quoted:
+                    self.output.write(path, content)
             with self.output.product(f"page {made.key}", self._page(state)):
                 self.output.write(made.path, made.html)
             self.prepared.keep(state, made)

@@ -27,7 +27,7 @@ from sitegen.pages import ConversationPage
 from sitegen.render.conversation import Entry, folder_for, page_in, render_conversation
 from sitegen.render.settings import Settings
 from sitegen.render.texts import Texts
-from sitegen.search import Analysed, Numbered, SearchConversation, analyse, fragment_file
+from sitegen.search import Analysed, File, Numbered, SearchConversation, analyse, text_files
 from sitegen.text.rendered import RenderedText, showable
 from sitegen.theme import Theme, load_theme
 
@@ -64,34 +64,31 @@ class Line(msgspec.Struct, frozen=True, array_like=True):
 
 class _Page(msgspec.Struct, frozen=True, array_like=True):
     """What is costly about a conversation's page: its value, with Markdown and code rendered; and its text as the
-    search quotes it, a file of its own."""
+    search quotes it, files of their own."""
 
     page: ConversationPage
-    text_name: str
-    text: bytes
+    texts: list[File]
 
 
-class _Text(msgspec.Struct, frozen=True, array_like=True):
+class _Texts(msgspec.Struct, frozen=True, array_like=True):
     """A packed `_Page` of which only the text is wanted."""
 
     page: msgspec.Raw
-    text_name: str
-    text: bytes
+    texts: list[File]
 
 
 class Made(NamedTuple):
     """What came of a job: the files to write, the folder, and what to keep for the next build.
 
-    `line`, `page` and `texts` are packed. `texts` and `analysed` are None if the job had a line and a page. `html` is
-    empty if there was no theme to make it with.
+    `quoted` are the files of its text as the search quotes it. `line`, `page` and `texts` are packed. `texts` and
+    `analysed` are None if the job had a line and a page. `html` is empty if there was no theme to make it with.
     """
 
     key: str
     folder: Folder
     path: str
     html: bytes
-    text_name: str
-    text: bytes
+    quoted: list[File]
     line: bytes
     page: bytes
     texts: bytes | None
@@ -111,10 +108,10 @@ class PageMaker:
         if packed_line is None or packed_page is None:
             texts = Texts(_unpacked(_texts_decoder, job.texts) if job.texts is not None else None)
             rendering = render_conversation(conversation, job.files, self.settings, job.absence, texts)
-            head = msgspec.structs.replace(rendering.search, documents=())
+            head, quoted = text_files(rendering.search)
             line = Line(rendering.entry, head)
             analysed = analyse(rendering.search, self.settings.config.search.languages, job.analysed)
-            page = _Page(rendering.page, *fragment_file(rendering.search))
+            page = _Page(rendering.page, quoted)
             packed_line, packed_page, packed_texts = packed(line), packed(page), packed(texts.used)
         else:
             line, page = unpacked_line(packed_line), _unpacked(_page_decoder, packed_page)
@@ -129,8 +126,7 @@ class PageMaker:
             folder,
             entry.path,
             encoded(html),
-            page.text_name,
-            page.text,
+            page.texts,
             packed_line,
             packed_page,
             packed_texts,
@@ -156,7 +152,7 @@ def _decode_hook(kind: type, value: Any) -> Any:
 _encoder = msgspec.msgpack.Encoder(enc_hook=str)
 _line_decoder = msgspec.msgpack.Decoder(Line)
 _page_decoder = msgspec.msgpack.Decoder(_Page, dec_hook=_decode_hook)
-_text_decoder = msgspec.msgpack.Decoder(_Text)
+_quoted_decoder = msgspec.msgpack.Decoder(_Texts)
 _words_decoder = msgspec.msgpack.Decoder(Numbered)
 _texts_decoder = msgspec.msgpack.Decoder(dict[str, RenderedText], dec_hook=_decode_hook)
 
@@ -176,9 +172,9 @@ def unpacked_line(data: bytes) -> Line:
     return _unpacked(_line_decoder, data)
 
 
-def unpacked_text(data: bytes) -> bytes:
-    """The text in a packed page. Raises BuildError if it is damaged."""
-    return _unpacked(_text_decoder, data).text
+def unpacked_quoted(data: bytes) -> list[File]:
+    """The files of the text in a packed page. Raises BuildError if it is damaged."""
+    return _unpacked(_quoted_decoder, data).texts
 
 
 def unpacked_words(data: bytes) -> Numbered:

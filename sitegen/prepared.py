@@ -27,7 +27,7 @@ from sitegen.making import (
     damage_told,
     packed_words,
     unpacked_line,
-    unpacked_text,
+    unpacked_quoted,
     unpacked_words,
 )
 from sitegen.readers import installed
@@ -165,6 +165,6 @@ class Prepared:
         contents = dict(self._cache.contents(_WORDS))
         return {key: unpacked_words(content) for key, content in contents.items()}
 
-    def text(self, key: str) -> bytes:
-        """A conversation's text as the search quotes it: the script of `search.fragment_file`."""
-        return unpacked_text(self._cache.get(_PAGE, key))
+    def quoted(self, key: str) -> list[bytes]:
+        """A conversation's text as the search quotes it: the scripts of `search.text_files`."""
+        return [content for _, content in unpacked_quoted(self._cache.get(_PAGE, key))]

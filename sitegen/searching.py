@@ -194,7 +194,8 @@ class _Search:
         return self.quoted(place)[within].holds(phrase)
 
     def _quoted(self, place: int) -> list[Quoted]:
-        return quoted_documents(self.prepared.text(self.lines[place].search.key))
+        scripts = self.prepared.quoted(self.lines[place].search.key)
+        return [document for script in scripts for document in quoted_documents(script)]
 
     def _role(self, document: int) -> str:
         return ROLES[int(self.corpus.roles[document])]

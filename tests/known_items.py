@@ -37,7 +37,7 @@ async (queries) => {
   const answers = [];
   for (const query of queries) {
     const answer = await engine.run(query, {});
-    const groups = await answer.groups(0, answer.conversations);
+    const groups = await answer.groups(0, Infinity);
     answers.push(groups.map(({ conversation, hits }) => [conversation.key, hits.map((hit) => hit.place)]));
   }
   return answers;

@@ -10,7 +10,7 @@ from typing import Any
 
 import jinja2
 
-from sitegen.search import SearchConversation, SearchDocument, Vocabulary, analyse, build_index, fragment_file
+from sitegen.search import SearchConversation, SearchDocument, Vocabulary, analyse, build_index, text_files
 
 THEME = Path(__file__).parent.parent / "themes" / "default"
 TEXT_SCRIPTS = ("vendor/lunr-2.3.9.min.js", "js/sitegen.js", "js/alphabet.js", "js/stems.js", "js/text.js")
@@ -18,9 +18,12 @@ PURE_SCRIPTS = (
     *TEXT_SCRIPTS,
     *(
         f"js/{name}.js"
-        for name in ("shards", "manifest", "words", "query", "scoring", "postings", "facets", "search", "passages")
+        for name in (
+            "shards", "manifest", "words", "query", "scoring", "postings", "facets", "texts", "checked", "index",
+            "search", "passages",
+        )
     ),
-)
+)  # fmt: skip
 
 BASE = """<!doctype html>
 <html lang="en" data-root="{{ site.root }}" data-languages="{{ site.languages }}">
@@ -78,16 +81,16 @@ def built(
     languages: Sequence[str] = ("en",),
     **options: Any,
 ) -> dict[str, bytes]:
-    """The files of the index but the fragments, its terms numbered after those of `vocabulary`."""
+    """The files of the index but the texts, its terms numbered after those of `vocabulary`."""
     numbers = Vocabulary(vocabulary)
-    numbered = [(c, numbers.numbered(analyse(c, languages))) for c in conversations]
+    numbered = [(text_files(c)[0], numbers.numbered(analyse(c, languages))) for c in conversations]
     return dict(build_index(numbered, numbers, languages=languages, **options))
 
 
 def index_files(conversations: Sequence[SearchConversation], **options: Any) -> dict[str, bytes]:
-    """All files of the index, fragments too."""
-    files = built(conversations, **options)
-    return files | dict(fragment_file(c) for c in conversations)
+    """All files of the index, texts too."""
+    texts = [file for c in conversations for file in text_files(c)[1]]
+    return built(conversations, **options) | dict(texts)
 
 
 def write_site(folder: Path, conversations: Sequence[SearchConversation], **options: Any) -> str:

@@ -194,11 +194,54 @@ def test_page__passages_come_when_they_are_about_to_be_seen(site: Site) -> None:
     site.status("25 messages")
     texts = [url for url in site.requests if "/text/" in url]
     assert 4 <= len(texts) < 20
-    assert page.locator(".result").nth(3).locator(".passage").count() == 1
+    page.locator(".result").nth(3).locator(".passage").wait_for()
     last = page.locator(".result").nth(19)
     assert last.locator(".passage").count() == 0
     last.scroll_into_view_if_needed()
     last.locator(".passage mark").first.wait_for()
+
+
+LONG = conversation(
+    "long", *(user(f"{'needle ' if n % 40 == 7 else ''}{'hay ' * 200}", f"m-{n}") for n in range(100)), title="Stack"
+)
+
+
+def test_page__of_a_long_conversation_loads_what_it_quotes(page: Any, tmp_path: Path) -> None:
+    site = Site(page, tmp_path, write_site(tmp_path, [LONG]))
+    site.open("?q=needle")
+    site.status("3 messages")
+    page.locator(".passage mark").nth(2).wait_for()
+    assert [item.get_attribute("href").rpartition("#")[2] for item in page.locator(".passage").all()] == [
+        "m-7", "m-47", "m-87"
+    ]  # fmt: skip
+    assert len([url for url in site.requests if "/text/" in url]) == 3
+    assert len(list((tmp_path / "search" / "text").iterdir())) > 8
+
+
+def test_page__phrases_are_looked_for_until_a_page_is_full(page: Any, tmp_path: Path) -> None:
+    corpus = [
+        conversation(f"{n:04}", user("alpha beta" if n < 30 or n == 700 else "beta alpha"), date="2026-01-01")
+        for n in range(1100)
+    ]
+    site = Site(page, tmp_path, write_site(tmp_path, corpus))
+    site.open('?q="alpha beta"')
+    more = page.locator("[data-search-more]")
+    site.status("At least 1 message in 1 conversation")
+    assert len(site.titles()) == 1
+    more.click()
+    site.status("At least 1 message")
+    more.click()
+    site.status("31 messages in 31 conversations")
+    assert "At least" not in page.locator("[data-search-status]").inner_text()
+    assert len(site.titles()) == 21
+    assert more.inner_text() == "Show more conversations"
+    more.click()
+    page.locator(".result").nth(30).wait_for()
+    assert more.is_hidden()
+    site.type('"alpha alpha"')
+    site.status("Nothing was found in the best 500 conversations that have these words")
+    assert more.inner_text() == "Look further"
+    assert page.locator("[data-search-notes] p").count() == 0
 
 
 def test_page__back_restores_results_and_place(site: Site) -> None:
@@ -321,7 +364,7 @@ def test_page__says_when_a_text_is_missing(page: Any, tmp_path: Path) -> None:
     (tmp_path / "search" / "text" / "k90.js").unlink()
     site.open("?q=getusername")
     site.status("1 message")
-    assert "could not be read" in page.locator(".result").inner_text()
+    page.get_by_text("could not be read").wait_for()
 
 
 def test_page__of_an_empty_archive(page: Any, tmp_path: Path) -> None:

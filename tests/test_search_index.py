@@ -36,7 +36,7 @@ from sitegen.search import (
     Vocabulary,
     analyse,
     build_index,
-    fragment_file,
+    text_files,
 )
 from sitegen.search.documents import FIELDS, _counted
 from sitegen.search.postings import COMMON, assemble, digits, encode_terms, encoded, length_tables
@@ -211,7 +211,7 @@ def test_build_index__names_what_filters_need() -> None:
     assert decoded(manifest["blocks"]["sizes"]) == [2]
     assert data(files[f"search/{manifest['blocks']['names']}.js"]) == [
         ["k2", "chats/*.html", "Untitled", "", "chatgpt"],
-        ["k1", "chats/*.html", "T", "2026-03-05", "claude", "Work/Data", "starred", "only here"],
+        ["k1", "chats/*.html", "T", "2026-03-05", "claude", "Work/Data", [], "starred", "only here"],
     ]
     columns = data(files[f"search/{manifest['facets']}.js"])
     assert decoded(columns["days"]) == [1, date(2026, 3, 5).toordinal()]
@@ -270,10 +270,29 @@ def test_vocabulary__numbers_go_back_to_terms() -> None:
     assert later.terms == vocabulary.terms
 
 
-def test_fragment_file__holds_texts_and_no_trailing_blanks() -> None:
-    path, content = fragment_file(conversation("k", user("say </script>"), title="T"))
+def test_text_files__holds_texts_and_no_trailing_blanks() -> None:
+    _, [(path, content)] = text_files(conversation("k", user("say </script>"), title="T"))
     assert path == "search/text/k.js"
     assert data(content) == [["", "", "T"], ["m-1", "user", "", "say </script>"]]
+
+
+@given(st.lists(st.sampled_from(["short", "x" * 3000, "y" * 9000, "語" * 3000, "z" * 100_000]), min_size=1))
+def test_text_files__divide_long_conversations_between_messages(texts: list[str]) -> None:
+    documents = [user(text, f"m-{number}") for number, text in enumerate(texts)]
+    head, files = text_files(conversation("k", *documents, title="T"))
+    assert [path for path, _ in files] == [
+        "search/text/k.js",
+        *(f"search/text/k.{n}.js" for n in range(2, len(files) + 1)),
+    ]
+    held = [data(content) for _, content in files]
+    assert [fields for documents in held for fields in documents] == [
+        ["", "", "T"], *([f"m-{number}", "user", "", text] for number, text in enumerate(texts))
+    ]  # fmt: skip
+    assert head.texts == (tuple(map(len, held)) if len(files) > 1 else ())
+    for (_, content), documents in zip(files, held, strict=True):
+        largest = max(len("".join(fields).encode()) for fields in documents)
+        assert len(content) < 16_000 or largest > len(content) * 3 // 4
+    assert all(len(content) > 2000 for _, content in files[:-1])
 
 
 def test_size__of_the_index_is_less_than_half_of_the_text() -> None:
@@ -433,7 +452,7 @@ CORPUS = [
 FOUND = """
 async ([query, filters]) => {
   const answer = await engine.run(query, filters);
-  const groups = await answer.groups(0, answer.conversations);
+  const groups = await answer.groups(0, Infinity);
   return groups.map((group) => [group.conversation.key, group.hits.map((hit) => hit.place)]);
 }
 """
@@ -492,6 +511,9 @@ FINDS = {
     "main.rs": {"c6": [2]},
     "someone@example.org": {"c6": [1]},
     '"released v2.3.1"': {"c6": [1]},
+    '-"to be"': {"c1": [2], "c2": [1, 2], "c3": [1], "c4": [1, 2], "c5": [1], "c6": [1, 2]},
+    'colour "or color" -"be not"': {"c4": [2]},
+    'v2.3.9 -"someone@example.org"': {},
 }
 
 
@@ -566,7 +588,7 @@ async ([query, filters]) => {
 """
 
 
-@pytest.mark.parametrize("query", ["pear ", "plum ", ""])
+@pytest.mark.parametrize("query", ["pear ", "plum ", "", '"pear plum"', 'plum -"pear plum"'])
 def test_counts__are_what_each_choice_gives(page: Any, query: str) -> None:
     serve(page, FACETED)
     chosen: list[dict[str, str]] = [{}] + [{name: value} for name, values in CHOICES.items() for value in values]
@@ -590,6 +612,95 @@ def test_run__orders_by_date(page: Any) -> None:
     )
     assert page.evaluate(ordered, "newest") == ["c5", "c4"]
     assert page.evaluate(ordered, "oldest") == ["c4", "c5"]
+
+
+# --- what has to be looked at -----------------------------------------------------------------------------------------
+
+
+EXTENTS = """
+async ([query, counts]) => {
+  const answer = await engine.run(query, {});
+  const extents = [];
+  for (const count of counts) {
+    const groups = await answer.groups(0, count);
+    extents.push([groups.length, Object.values(answer.extent())]);
+  }
+  return [extents, await answer.counts(false) === null];
+}
+"""
+
+
+def invented_phrases(number: int, every: int) -> list[SearchConversation]:
+    """Conversations with two words of which every so many, the last first, have them in this order."""
+    return [
+        conversation(f"{n:05}", user("alpha beta" if n % every == 0 else "beta alpha"), date="2026-01-01")
+        for n in range(number)
+    ]
+
+
+def test_run__looks_for_phrases_as_far_as_somebody_wants_to_see(page: Any) -> None:
+    serve(page, invented_phrases(1200, 4))
+    extents, has_no_counts = page.evaluate(EXTENTS, ['"alpha beta"', [5, 200, 200, 200]])
+    # Each: how many came; conversations, messages, looked at, whether that is all.
+    assert extents == [
+        [5, [5, 5, 20, False]],
+        [130, [130, 130, 520, False]],
+        [200, [200, 200, 800, False]],
+        [200, [200, 200, 800, False]],
+    ]
+    assert has_no_counts
+    extents, _ = page.evaluate(EXTENTS, ['"alpha beta"', [9999, 9999, 9999]])
+    assert extents[2] == [300, [300, 300, 1200, True]]
+
+
+def test_run__looks_at_few_to_count_them(page: Any) -> None:
+    serve(page, invented_phrases(100, 4))
+    extents, has_no_counts = page.evaluate(EXTENTS, ['"alpha beta"', [5]])
+    assert extents == [[5, [5, 5, 20, False]]]
+    assert not has_no_counts
+
+
+def test_run__without_phrases_looks_at_nothing(page: Any) -> None:
+    serve(page, invented_phrases(1200, 4))
+    extents, has_no_counts = page.evaluate(EXTENTS, ["alpha ", [5]])
+    assert extents == [[5, [1200, 1200, 1200, True]]]
+    assert not has_no_counts
+
+
+CHECKED = """
+async ([bests, wanted]) => {
+  // Each candidate has a best score before and after somebody looks; null for none.
+  const compare = (a, b) => b.best - a.best || a.place - b.place;
+  const candidates = bests.map(([best, then], place) => ({ best, then, place })).sort(compare);
+  const look = async ({ then, place }) => (then === null ? null : { best: then, place });
+  const checked = sitegen.checked(candidates, compare, look);
+  const steps = [];
+  for (const count of wanted) {
+    await checked.upTo(count);
+    steps.push([checked.results().map(({ place }) => place), checked.looked(), checked.isWhole()]);
+  }
+  return steps;
+}
+"""
+scores = st.integers(0, 9)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.tuples(scores, st.none() | scores).map(lambda pair: (pair[0], pair[1] and min(pair))), max_size=70),
+    st.lists(st.integers(0, 80), max_size=4).map(sorted),
+)  # fmt: skip
+def test_checked__gives_the_order_of_all_that_is_left(
+    page: Any, bests: list[tuple[int, int | None]], wanted: list[int]
+) -> None:
+    if "sitegen" not in page.evaluate("() => Object.keys(window)"):
+        load_scripts(page)
+    left = sorted((-then, place) for place, (_, then) in enumerate(bests) if then is not None)
+    for count, (places, looked, is_whole) in zip(wanted, page.evaluate(CHECKED, [bests, wanted]), strict=True):
+        assert places == [place for _, place in left][: len(places)]
+        assert len(places) >= min(count, len(left))
+        assert is_whole == (looked == len(bests))
+        assert len(places) == len(left) or not is_whole
 
 
 def test_run__says_when_a_shard_is_missing(page: Any) -> None:

@@ -14,7 +14,7 @@ from lunr.token_set import TokenSet
 from search_site import assistant, conversation, index_files, invented_conversations, invented_words, load_scripts, user
 from test_search_index import CORPUS, FINDS, SERVE, lunr_py_index, random_queries
 
-from sitegen.search import SearchConversation, Vocabulary, analyse, fragment_file
+from sitegen.search import SearchConversation, Vocabulary, analyse, text_files
 from sitegen.search.fragments import quoted_documents
 from sitegen.search.matching import numbers_of
 from sitegen.search.passages import best_passage, marked
@@ -42,7 +42,9 @@ class Terminal:
         vocabulary = Vocabulary(["stale", "staler"])
         self._numbered = [vocabulary.numbered(analyse(c)) for c in self.conversations]
         self._terms = vocabulary.terms
-        self._quoted = [quoted for c in self.conversations for quoted in quoted_documents(fragment_file(c)[1])]
+        self._quoted = [
+            quoted for c in self.conversations for _, script in text_files(c)[1] for quoted in quoted_documents(script)
+        ]
 
     def rank(self, query: str, *, with_phrases: bool = False, is_loose: bool = False) -> list[tuple[int, float]]:
         """Document numbers and scores, best first."""

@@ -25,12 +25,13 @@ from sitegen.search.shards import (
     MANIFEST,
     PART_SIZE,
     Directory,
+    File,
     common_terms,
     document_parts,
-    fragment_file,
     named_by_content,
     script,
     term_shards,
+    text_files,
     word_lists,
 )
 from sitegen.search.table import blocks, columns
@@ -40,13 +41,14 @@ __all__ = [
     "HAS_FILES",
     "VERSION",
     "Analysed",
+    "File",
     "Numbered",
     "SearchConversation",
     "SearchDocument",
     "Vocabulary",
     "analyse",
     "build_index",
-    "fragment_file",
+    "text_files",
 ]
 
 
@@ -57,7 +59,7 @@ def build_index(
     languages: Sequence[str] = ("en",),
     source_labels: Mapping[str, str] = {},
 ) -> Iterator[tuple[str, bytes]]:
-    """The index's files but the fragments, as (path below the site's top, bytes), the manifest last.
+    """The index's files but the texts, as (path below the site's top, bytes), the manifest last.
 
     The order of `conversations` makes no difference. Their `documents` are not looked at and may be missing: what is
     needed of them is in the analysis, whose numbers are those of `vocabulary`. `languages` must be those of `analyse`;

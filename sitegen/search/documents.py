@@ -29,7 +29,7 @@ code looks long and counts little: their boosts make up for that. Code's was cho
 ROLES = ("", "user", "assistant", "system", "tool")
 """Who speaks in a document, as a number in the index; "" is a head document and any other role."""
 
-VERSION = 2
+VERSION = 3
 """Of the index's files: the page can read no other."""
 
 HAS_FILES = "files"
@@ -64,7 +64,8 @@ class SearchConversation(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `key` names its files. `url` is relative to the site's top. `folder` is "" outside every folder. `date` is the
     local day it began, "2026-03-05", or "". `flags` are words such as "starred", or `HAS_FILES`. `models` are those
-    that answered, `code_languages` those of its code, as people call them.
+    that answered, `code_languages` those of its code, as people call them. `texts` has the number of documents in each
+    file of its text, if there are several; see `shards.text_files`.
     """
 
     key: str
@@ -76,6 +77,7 @@ class SearchConversation(msgspec.Struct, frozen=True, omit_defaults=True):
     flags: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
     code_languages: tuple[str, ...] = ()
+    texts: tuple[int, ...] = ()
     documents: tuple[SearchDocument, ...] = ()
 
 

@@ -1,4 +1,4 @@
-"""Reads the text of a conversation back from the script that the page loads it from (`shards.fragment_file`)."""
+"""Reads the text of a conversation back from the scripts that the page loads it from (`shards.text_files`)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Quoted(NamedTuple):
 
 
 def quoted_documents(script: bytes) -> list[Quoted]:
-    """The documents in a fragment's script. Raises msgspec.DecodeError if it is none."""
+    """The documents in one of these scripts. Raises msgspec.DecodeError if it is none."""
     _, _, literal = script.partition(b",")
     documents = msgspec.json.decode(literal.removesuffix(b");\n"), type=list[list[str]])
     # What is empty at the end is left out.

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from sitegen.search.shards import FOLDER, MANIFEST
+from sitegen.search.shards import FOLDER, MANIFEST, text_name
 
 
 def referenced_files(read: Callable[[str], bytes]) -> list[str]:
@@ -24,8 +24,10 @@ def referenced_files(read: Callable[[str], bytes]) -> list[str]:
         for block in _names(manifest["blocks"]):
             file = f"{FOLDER}/{block}.js"
             names.append(file)
-            for key, url, *_ in _received(read(file), block):
-                names += [f"{FOLDER}/text/{key}.js", url.replace("*", key)]
+            for key, url, *more in _received(read(file), block):
+                texts = (more[4] if len(more) > 4 else ()) or (1,)
+                names += [f"{FOLDER}/{text_name(key, number)}.js" for number in range(len(texts))]
+                names.append(url.replace("*", key))
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"lacks {error}") from error
     return names

@@ -1,7 +1,8 @@
 """The index as files: classic scripts that hand their data to `sitegen.receive`, so that they load from file://.
 
 Below `search/` of the site: `manifest.js`; shards of postings, of documents, of the list of words and of the table of
-conversations (`table`), named by a hash of their content; and `text/<key>.js`, the text of one conversation.
+conversations (`table`), named by a hash of their content; and the text of each conversation, `text/<key>.js`, a long
+one's in several files.
 `static/js/manifest.js` of the theme reads them. Weights are not stored: the page computes them from counts, lengths and
 the manifest's totals, which keeps the index small and a shard the same until its own postings change. A query needs
 the manifest, the shards of its terms, and of the conversations no more than those that are shown.
@@ -16,6 +17,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+import msgspec
 import numpy as np
 
 from sitegen.search.documents import FIELDS, SearchConversation
@@ -28,6 +30,9 @@ SHARD_SIZE = 32 * 1024
 
 WORDS_SIZE = 64 * 1024
 """About how many bytes a part of the list of words has."""
+
+TEXT_SIZE = 8 * 1024
+"""About how many bytes of a conversation's text are in one file: a result needs those that hold what it shows."""
 
 PART_SIZE = 1 << 16
 COMMON_TERMS = 400
@@ -170,16 +175,34 @@ def document_parts(postings: Postings) -> Iterator[tuple[str, File]]:
         yield named_by_content(encoded(features[first : first + PART_SIZE]))
 
 
-def fragment_file(conversation: SearchConversation) -> File:
-    """The text of a conversation, for passages and phrases: it depends on nothing else.
+def text_name(key: str, number: int) -> str:
+    """The name of one of the files of a conversation's text, which are numbered from 0. No key has a point in it."""
+    return f"text/{key}.{number + 1}" if number else f"text/{key}"
 
-    A list per document: anchor, role, and the texts in the order of `FIELDS`, empty ones at the end left out.
+
+def text_files(conversation: SearchConversation) -> tuple[SearchConversation, list[File]]:
+    """The files of a conversation's text, for passages and phrases, which depend on nothing else; and the conversation
+    as the table has it, without its documents, which tells how the files divide them.
+
+    A file is a list per document: anchor, role, and the texts in the order of `FIELDS`, empty ones at the end left out.
     """
-    name = f"text/{conversation.key}"
-    documents = []
+    pieces: list[list[str]] = []
+    size = 0
     for document in conversation.documents:
         fields = [document.anchor, document.role, *document.texts()]
         while fields and not fields[-1]:
             fields.pop()
-        documents.append(fields)
-    return f"{FOLDER}/{name}.js", script(name, documents)
+        literal = _literal(fields)
+        length = len(literal) if literal.isascii() else len(literal.encode("utf-8", "surrogatepass"))
+        # No file holds a title and little else.
+        if not pieces or (size > TEXT_SIZE // 4 and size + length // 2 > TEXT_SIZE):
+            pieces.append([])
+            size = 0
+        pieces[-1].append(literal)
+        size += length
+    files = []
+    for number, literals in enumerate(pieces):
+        name = text_name(conversation.key, number)
+        files.append((f"{FOLDER}/{name}.js", _call(name, f"[{','.join(literals)}]")))
+    texts = tuple(map(len, pieces)) if len(pieces) > 1 else ()
+    return msgspec.structs.replace(conversation, documents=(), texts=texts), files

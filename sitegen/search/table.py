@@ -18,8 +18,9 @@ _SMALLEST_BLOCK, _LARGEST_BLOCK = 8, 32
 def blocks(conversations: Sequence[SearchConversation]) -> Iterator[tuple[int, str, File]]:
     """For each block of the table the number of its conversations, its name and its file.
 
-    A conversation is a list: key, URL ("*" stands for the key), title, date, source, folder, and its flags, as many as
-    there are; empty strings at the end are left out. A block ends at a key that its own checksum singles out, so that
+    A conversation is a list: key, URL ("*" stands for the key), title, date, source, folder, how many documents are in
+    each file of its text if there are several, and its flags, as many as there are; what is empty at the end is left
+    out. A block ends at a key that its own checksum singles out, so that
     one that comes in moves few others.
     """
     cuts = [0]
@@ -34,9 +35,9 @@ def blocks(conversations: Sequence[SearchConversation]) -> Iterator[tuple[int, s
             yield last - first, name, file
 
 
-def _row(conversation: SearchConversation) -> list[str]:
+def _row(conversation: SearchConversation) -> list[Any]:
     c = conversation
-    row = [c.key, c.url.replace(c.key, "*"), c.title, c.date, c.source, c.folder, *c.flags]
+    row = [c.key, c.url.replace(c.key, "*"), c.title, c.date, c.source, c.folder, c.texts, *c.flags]
     while not row[-1]:
         row.pop()
     return row

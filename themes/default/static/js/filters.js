@@ -67,12 +67,16 @@
       choose(select, chosen);
     }
 
-    // Writes behind each choice how many conversations it would leave; `counted` gives that for its value.
-    function count(select, counted) {
+    // Writes behind what an element says how many conversations it would leave; null for nobody knows.
+    function tell(element, count) {
+      element.dataset.label = element.dataset.label || element.textContent;
+      element.textContent = element.dataset.label + (count === null ? "" : " (" + count.toLocaleString("en") + ")");
+    }
+
+    // The same for each choice of `select`, by its value.
+    function tellEach(select, counts) {
       for (const option of select.options) {
-        if (option.value === "") continue;
-        option.dataset.label = option.dataset.label || option.textContent;
-        option.textContent = option.dataset.label + " (" + (counted(option.value) || 0).toLocaleString("en") + ")";
+        if (option.value !== "") tell(option, counts && (counts.get(option.value) || 0));
       }
     }
 
@@ -132,16 +136,13 @@
         hideOptional("starred", facets.flags.names.some((flag) => flag === "starred" || flag === "pinned"));
       },
 
-      // Shows the counts of an answer, as of sitegen.facets.counts.
+      // Shows the counts of an answer, as of sitegen.facets.counts; null for none.
       showCounts(counts) {
         for (const name of ["source", "folder", "role", "model", "language", "account"]) {
-          if (counts[name]) count(control(name), (choice) => counts[name].get(choice));
+          if (!counts || counts[name]) tellEach(control(name), counts && counts[name]);
         }
         for (const name of ["code", "files", "starred"]) {
-          if (counts[name] === null) continue;
-          const label = control(name).nextElementSibling;
-          label.dataset.label = label.dataset.label || label.textContent;
-          label.textContent = label.dataset.label + " (" + counts[name].toLocaleString("en") + ")";
+          if (!counts || counts[name] !== null) tell(control(name).nextElementSibling, counts && counts[name]);
         }
       },
     };

@@ -2,7 +2,7 @@
 /* Reads what the build wrote: the manifest, and the shards of postings, words and documents. The counterpart of
  * sitegen/search/shards.py and postings.py. Pure; knows nothing of queries. */
 (function (sitegen) {
-  const VERSION = 2;
+  const VERSION = 3;
   const LAST = 60;
   const MORE = 29;
   const NO_DIGIT = 255;
@@ -125,11 +125,12 @@
     lastNotAbove,
     decodePostings,
 
-    // A row of the table of conversations.
+    // A row of the table of conversations. `textFirsts` are the places of the first documents of its text's files.
     conversation(row, labels) {
-      const [key, url, title = "", date = "", source = "", folder = "", ...flags] = row;
+      const [key, url, title = "", date = "", source = "", folder = "", texts = [], ...flags] = row;
       const sourceLabel = labels.get(source) || source;
-      return { key, url: url.split("*").join(key), title, date, source, sourceLabel, folder, flags };
+      const textFirsts = firstsOf(texts);
+      return { key, url: url.split("*").join(key), title, date, source, sourceLabel, folder, textFirsts, flags };
     },
 
     // The manifest's data. Throws an Error with a sentence for people.

@@ -58,9 +58,9 @@
     return line;
   }
 
-  function passage(root, group, hit, fragment) {
+  // `found` is the document of a hit.
+  function passage(root, group, hit, found) {
     const terms = new Set(hit.terms);
-    const found = fragment[hit.place];
     const link = element("a", "passage");
     link.href = address(root, group.conversation, terms, found && found[0]);
     link.dir = "auto";
@@ -90,14 +90,15 @@
     return item;
   }
 
-  // Puts the passages of a conversation, whose text is loaded for it, into its element.
+  // Puts the passages of a conversation, for which its text is loaded, into its element.
   async function fill(root, engine, group, item) {
     const passages = item.querySelector(".passages");
     if (!passages || passages.dataset.filled) return;
     passages.dataset.filled = "yes";
-    let text;
+    const hits = group.hits.slice(0, MOST_PASSAGES);
+    let documents;
     try {
-      text = await engine.text(group.conversation);
+      documents = await Promise.all(hits.map(({ place }) => engine.document(group.conversation, place)));
     } catch (error) {
       console.info(error.message);
       passages.replaceWith(
@@ -105,12 +106,12 @@
       return;
     }
     passages.style.removeProperty("--awaited");
-    passages.append(...group.hits.slice(0, MOST_PASSAGES).map((hit) => passage(root, group, hit, text)));
+    passages.append(...hits.map((hit, i) => passage(root, group, hit, documents[i])));
   }
 
-  // The elements of some groups of an answer. The first `atOnce` have their passages; those of the others come when
-  // they are about to be seen.
-  sitegen.results = async function (root, engine, groups, atOnce) {
+  // The elements of some groups of an answer: {items, filled}. `filled` waits for the passages of the first `atOnce`;
+  // those of the others come when they are about to be seen.
+  sitegen.results = function (root, engine, groups, atOnce) {
     const items = groups.map((group) => result(root, group));
     const observer = new IntersectionObserver((entries) => {
       for (const { isIntersecting, target } of entries) {
@@ -119,10 +120,8 @@
         fill(root, engine, groups[items.indexOf(target)], target);
       }
     }, { rootMargin: READ_AHEAD });
-    await Promise.all(groups.map((group, i) => {
-      if (i < atOnce) return fill(root, engine, group, items[i]);
-      return observer.observe(items[i]);
-    }));
-    return items;
+    const filled = Promise.all(groups.slice(0, atOnce).map((group, i) => fill(root, engine, group, items[i])));
+    for (const item of items.slice(atOnce)) observer.observe(item);
+    return { items, filled };
   };
 })(sitegen);

@@ -1,11 +1,8 @@
 "use strict";
-/* From a query and filters to an answer: loads what the query names, scores it as Lunr does, and groups the messages by
+/* From a query and filters to an answer: scores what the query names as Lunr does, and groups the messages by
  * conversation. Knows no page; how scripts are fetched is given to it. */
 (function (sitegen) {
-  const MOST_PHRASE_CONVERSATIONS = 500;
-  const TEXTS_AT_ONCE = 25;
-  const PHRASE_NOTE =
-    "The phrase was looked for only in the best " + MOST_PHRASE_CONVERSATIONS + " conversations that have its words.";
+  const MOST_COUNTED = 100; // conversations that are looked through for a phrase only to count them
   const MORE_LETTERS = (word) => "More letters will find more words that begin with “" + word + "”.";
   const { lastNotAbove, decodePostings } = sitegen.manifest;
   const { OPTIONAL } = lunr.Query.presence;
@@ -17,24 +14,25 @@
     });
   }
 
-  // The conversations that have a matched document, in their own order: {conversation, best, traits}. `featureOf` gives
-  // what filters ask of a message, twice its role plus whether it has code.
-  function grouped(manifest, { matched, scores }, featureOf) {
-    const groups = [];
-    let conversation = -1;
-    let end = 0;
-    let group = null;
-    for (let document = 0; document < matched.length; document++) {
+  // A conversation as far as its documents are matched: {conversation, best, traits, hasHead}; null if none is.
+  // `featureOf` gives what filters ask of a message, twice its role plus whether it has code.
+  function groupOf(manifest, { matched, scores }, featureOf, conversation) {
+    const first = manifest.firsts[conversation];
+    const group = { conversation, best: -1, traits: 0, hasHead: matched[first] === 1 };
+    for (let document = first; document < first + manifest.sizes[conversation]; document++) {
       if (!matched[document]) continue;
-      if (document >= end) {
-        conversation = lastNotAbove(manifest.firsts, document);
-        end = manifest.firsts[conversation] + manifest.sizes[conversation];
-        group = { conversation, best: -1, traits: 0, hasHead: document === manifest.firsts[conversation] };
-        groups.push(group);
-      }
       if (scores[document] > group.best) group.best = scores[document];
       if (featureOf) group.traits |= 1 << featureOf(document);
     }
+    return group.best < 0 ? null : group;
+  }
+
+  function grouped(manifest, found, featureOf) {
+    const groups = [];
+    manifest.firsts.forEach((_, conversation) => {
+      const group = groupOf(manifest, found, featureOf, conversation);
+      if (group) groups.push(group);
+    });
     return groups;
   }
 
@@ -45,85 +43,7 @@
   };
 
   sitegen.search = function (fetchScript) {
-    const shards = sitegen.shards(fetchScript);
-    let opened = null;
-    let equipped = null;
-    let facets = null;
-    let features = null;
-    const tables = new Map();
-
-    function once(promise, reset) {
-      promise.catch(reset);
-      return promise;
-    }
-
-    function open() {
-      if (!opened) {
-        opened = once(shards.load("manifest").then((data) => {
-          const manifest = sitegen.manifest.read(data);
-          return { manifest, postings: sitegen.postings(shards, manifest) };
-        }), () => {
-          opened = null;
-          shards.forget("manifest");
-        });
-      }
-      return opened;
-    }
-
-    // As `open`, once words can be stemmed as the index has them: filters need no stemmers, queries do.
-    function equip() {
-      if (!equipped) {
-        equipped = once(open().then(async (index) => {
-          await sitegen.stems.use(index.manifest.languages, fetchScript);
-          return index;
-        }), () => (equipped = null));
-      }
-      return equipped;
-    }
-
-    async function loadFacets() {
-      const { manifest } = await open();
-      if (!facets) facets = once(shards.load(manifest.facets).then(sitegen.facets.read), () => (facets = null));
-      return facets;
-    }
-
-    // What filters ask of each message: a function of its number.
-    async function loadFeatures() {
-      const { manifest } = await open();
-      if (!features) {
-        features = once(Promise.all(manifest.parts.names.map(
-          async (name) => sitegen.manifest.numbers(await shards.load(name)))), () => (features = null));
-      }
-      const parts = await features;
-      const size = manifest.parts.size;
-      return (document) => parts[Math.floor(document / size)][document % size];
-    }
-
-    // The lengths of the fields in which a term of `entries` is common: by field, a number per document.
-    async function loadTables(manifest, entries) {
-      return Promise.all(manifest.fields.map(async (_, field) => {
-        if (!Array.from(entries.values()).some((entry) => entry.fields[field].lengths === null)) return null;
-        if (!tables.has(field)) {
-          tables.set(field, once(Promise.all(manifest.tables[field].map((name) => shards.load(name))).then((parts) => {
-            const lengths = new Uint32Array(manifest.documents);
-            parts.forEach((part, i) => lengths.set(sitegen.manifest.numbers(part), i * manifest.parts.size));
-            return lengths;
-          }), () => tables.delete(field)));
-        }
-        return tables.get(field);
-      }));
-    }
-
-    async function rowOf(manifest, conversation) {
-      const { firsts, names } = manifest.blocks;
-      const block = lastNotAbove(firsts, conversation);
-      const rows = await shards.load(names[block]);
-      return sitegen.manifest.conversation(rows[conversation - firsts[block]], manifest.labels);
-    }
-
-    function loadText(key) {
-      return shards.load("text/" + key);
-    }
+    const index = sitegen.index(fetchScript);
 
     // Each clause with the terms of the index that it means, and the postings of all of them.
     async function resolve(manifest, postings, plan) {
@@ -147,53 +67,41 @@
       return { clauses, excluded, entries };
     }
 
-    // Takes from `matched` the documents whose text lacks a phrase of `phrases`, where they are looked at: in the best
-    // conversations. Says whether that was all of them.
-    async function keepHolding(manifest, found, phrases) {
-      const groups = grouped(manifest, found, null).sort(ORDERS.relevance);
-      const looked = groups.slice(0, MOST_PHRASE_CONVERSATIONS);
-      const check = async ({ conversation }) => {
-        const { key } = await rowOf(manifest, conversation);
-        const text = await loadText(key);
-        const first = manifest.firsts[conversation];
-        text.forEach((document, place) => {
-          if (!phrases.every((phrase) => holds(manifest, document, phrase))) found.matched[first + place] = 0;
-        });
-        shards.forget("text/" + key);
-      };
-      for (let i = 0; i < looked.length; i += TEXTS_AT_ONCE) {
-        await Promise.all(looked.slice(i, i + TEXTS_AT_ONCE).map(check));
-      }
-      for (const { conversation } of groups.slice(MOST_PHRASE_CONVERSATIONS)) {
-        const first = manifest.firsts[conversation];
-        found.matched.fill(0, first, first + manifest.sizes[conversation]);
-      }
-      return looked.length === groups.length;
-    }
-
-    // What Lunr finds for a plan: a byte and a score per document, and the postings that they come from.
+    // What Lunr finds for a plan: a byte and a score per document, and the postings that they come from. `doubtful` are
+    // phrases that must not stand in the documents that a list of bytes marks.
     async function match(manifest, postings, plan) {
       const { clauses, excluded, entries } = await resolve(manifest, postings, plan);
-      const lengths = await loadTables(manifest, entries);
+      const lengths = await index.tables(manifest, entries);
       const found = sitegen.score(manifest, entries, clauses, lengths);
+      const doubtful = [];
       for (const group of excluded) {
         const others = sitegen.score(manifest, entries, group.clauses, lengths);
-        const isWhole = !group.phrase || await keepHolding(manifest, others, [group.phrase]);
-        if (!isWhole) plan.notes.push(PHRASE_NOTE);
-        others.matched.forEach((isMatch, document) => {
-          if (isMatch) found.matched[document] = 0;
-        });
+        if (group.phrase) {
+          doubtful.push({ phrase: group.phrase, matched: others.matched });
+        } else {
+          others.matched.forEach((isMatch, document) => {
+            if (isMatch) found.matched[document] = 0;
+          });
+        }
       }
       const shown = clauses.filter((clause) => clause.presence !== lunr.Query.presence.PROHIBITED);
       const terms = new Map(shown.flatMap((clause) => clause.terms.map((term) => [term, entries.get(term)])));
-      return Object.assign(found, { terms });
+      return Object.assign(found, { terms, doubtful });
     }
 
-    // The same, with the plan's phrases held against the texts.
-    async function matchWhole(manifest, postings, plan) {
-      const found = await match(manifest, postings, plan);
-      if (plan.phrases.length > 0 && !await keepHolding(manifest, found, plan.phrases)) plan.notes.push(PHRASE_NOTE);
-      return found;
+    // Takes from a conversation's matched documents those whose text lacks a phrase, or has one that it must not have.
+    async function keepHolding(manifest, found, phrases, conversation) {
+      const first = manifest.firsts[conversation];
+      const row = await index.row(manifest, conversation);
+      await Promise.all(Array.from({ length: manifest.sizes[conversation] }, async (_, place) => {
+        const number = first + place;
+        const unwanted = found.doubtful.filter(({ matched }) => matched[number]);
+        if (!found.matched[number] || phrases.length + unwanted.length === 0) return;
+        const document = await index.document(row, place);
+        const isHeld = phrases.every((phrase) => holds(manifest, document, phrase))
+          && !unwanted.some(({ phrase }) => holds(manifest, document, phrase));
+        if (!isHeld) found.matched[number] = 0;
+      }));
     }
 
     // The terms of a query that a document holds.
@@ -209,14 +117,16 @@
       return result;
     }
 
-    // Lunr's results for a query without filters: [{document, score}], best first, the newest first among equals.
+    // Lunr's results for a query without filters, phrases that it asks for being no more than their words:
+    // [{document, score}], best first, the newest first among equals.
     async function rank(text) {
-      const { manifest, postings } = await equip();
-      const plan = sitegen.query.parse(text, manifest.fields);
-      const { matched, scores } = await match(manifest, postings, plan);
+      const { manifest, postings } = await index.equip();
+      const found = await match(manifest, postings, sitegen.query.parse(text, manifest.fields));
+      await Promise.all(grouped(manifest, found, null).map(
+        ({ conversation }) => keepHolding(manifest, found, [], conversation)));
       const result = [];
-      matched.forEach((isMatch, document) => {
-        if (isMatch) result.push({ document, score: scores[document] });
+      found.matched.forEach((isMatch, document) => {
+        if (isMatch) result.push({ document, score: found.scores[document] });
       });
       return result.sort((a, b) => b.score - a.score || b.document - a.document);
     }
@@ -227,48 +137,68 @@
         { conversation, best: 0, traits: sitegen.facets.traitsOf(facets, conversation), hasHead: false }));
     }
 
-    // A message found says itself what filters ask; a title that was found speaks for its conversation.
-    function withTraits(groups, facets) {
-      for (const group of groups) {
+    // What a plan finds, its results not yet looked at: {found, results, look, isChecked}, `results` as of
+    // sitegen.checked.
+    async function attempt(manifest, postings, plan, filters, order, needed) {
+      const found = await match(manifest, postings, plan);
+      const [facets, featureOf] = await Promise.all(needed);
+      const tests = facets ? sitegen.facets.tests(facets, filters) : [];
+      const isChecked = plan.phrases.length + found.doubtful.length > 0;
+
+      // A message found says itself what filters ask; a title that was found speaks for its conversation.
+      function admitted(group) {
+        if (group === null || !facets) return group;
         if (group.hasHead) group.traits |= sitegen.facets.traitsOf(facets, group.conversation);
+        return tests.every((test) => test.admits(group.conversation, group.traits)) ? group : null;
       }
-      return groups;
+
+      async function look({ conversation }) {
+        await keepHolding(manifest, found, plan.phrases, conversation);
+        return admitted(groupOf(manifest, found, featureOf, conversation));
+      }
+
+      const compare = ORDERS[order] || ORDERS.relevance;
+      const candidates = grouped(manifest, found, featureOf).filter((group) => admitted(group) !== null).sort(compare);
+      return { found, results: sitegen.checked(candidates, compare, isChecked ? look : null), look, isChecked };
     }
 
-    // The answer to a query: {conversations, messages, isListing, notes, groups(from, to), counts(ofMessages)}. `groups`
-    // loads some of the conversations found: [{conversation, hits: [{place, score, terms}], terms}]; `counts` is as of
-    // sitegen.facets.counts, with null where each message has to be asked and that is not wanted.
+    // The answer to a query: {isListing, notes, groups(from, to), extent(), counts(ofMessages)}. `groups` loads some of
+    // the conversations found: [{conversation, hits: [{place, score, terms}], terms}]. `extent` tells how much is known:
+    // {conversations, messages, looked, isWhole}; with phrases, more than the conversations that were asked for only
+    // when all candidates have been looked at. `counts` is as of sitegen.facets.counts, with null where each message has
+    // to be asked and that is not wanted; null where too many texts would have to be loaded.
     async function run(text, filters, order = "") {
-      const { manifest, postings } = await equip();
+      const { manifest, postings } = await index.equip();
       let plan = sitegen.query.parse(text, manifest.fields);
       const isListing = plan.clauses.length + plan.excluded.length === 0;
       const isFiltered = sitegen.facets.asksConversations(filters);
       const needed = [
-        isListing || isFiltered ? loadFacets() : null,
-        !isListing && sitegen.facets.asksMessages(filters) ? loadFeatures() : null,
+        isListing || isFiltered ? index.facets() : null,
+        !isListing && sitegen.facets.asksMessages(filters) ? index.features() : null,
       ];
-      let found = isListing ? null : await matchWhole(manifest, postings, plan);
-      if (found && plan.quoted.length > 0 && !found.matched.includes(1)) {
-        const pieces = plan.quoted.map((piece) => "“" + piece + "”").join(", ");
-        plan = sitegen.query.parse(text, manifest.fields, true);
-        found = await matchWhole(manifest, postings, plan);
-        if (found.matched.includes(1)) plan.notes.push("Nothing has " + pieces + " in one piece: its parts were searched.");
+      if (isListing) return listing(manifest, await needed[0], filters, order, plan.notes);
+      let tried = await attempt(manifest, postings, plan, filters, order, needed);
+      if (plan.quoted.length > 0) {
+        await tried.results.upTo(1);
+        if (tried.results.results().length === 0) {
+          const pieces = plan.quoted.map((piece) => "“" + piece + "”").join(", ");
+          plan = sitegen.query.parse(text, manifest.fields, true);
+          tried = await attempt(manifest, postings, plan, filters, order, needed);
+          await tried.results.upTo(1);
+          if (tried.results.results().length > 0) {
+            plan.notes.push("Nothing has " + pieces + " in one piece: its parts were searched.");
+          }
+        }
       }
-      const [facets, featureOf] = await Promise.all(needed);
-      let groups = isListing ? everything(manifest, facets) : grouped(manifest, found, featureOf);
-      if (isFiltered) {
-        const tests = sitegen.facets.tests(facets, filters);
-        groups = withTraits(groups, facets)
-          .filter(({ conversation, traits }) => tests.every((test) => test.admits(conversation, traits)));
-      }
-      groups.sort(ORDERS[order] || ORDERS[isListing ? "newest" : "relevance"]);
+      const { found, results, look, isChecked } = tried;
+      const featureOf = await needed[1];
       const asked = sitegen.facets.traitsAsked(filters);
 
       // The messages found in a conversation that the filters admit, best first.
       function hitsIn(conversation) {
         const first = manifest.firsts[conversation];
         const hits = [];
-        for (let place = 1; !isListing && place < manifest.sizes[conversation]; place++) {
+        for (let place = 1; place < manifest.sizes[conversation]; place++) {
           const document = first + place;
           if (!found.matched[document]) continue;
           if (featureOf && !(asked & (1 << featureOf(document)))) continue;
@@ -281,28 +211,60 @@
         const first = manifest.firsts[conversation];
         const hits = hitsIn(conversation)
           .map((hit) => Object.assign(hit, { terms: termsIn(found.terms, first + hit.place) }));
-        const inHead = isListing ? [] : termsIn(found.terms, first);
-        const terms = new Set(hits.flatMap((hit) => hit.terms).concat(inHead));
-        return { conversation: await rowOf(manifest, conversation), hits, terms };
+        const terms = new Set(hits.flatMap((hit) => hit.terms).concat(termsIn(found.terms, first)));
+        return { conversation: await index.row(manifest, conversation), hits, terms };
       }
 
       async function counts(ofMessages) {
-        const facets = await loadFacets();
+        if (isChecked) {
+          const candidates = grouped(manifest, found, null);
+          if (candidates.length > MOST_COUNTED) return null;
+          await Promise.all(candidates.map(look));
+        }
+        const facets = await index.facets();
         const isOfMessages = ofMessages || sitegen.facets.asksMessages(filters);
-        const featureOf = !isListing && isOfMessages ? await loadFeatures() : null;
-        const all = isListing ? everything(manifest, facets) : withTraits(grouped(manifest, found, featureOf), facets);
-        const pairs = all.map(({ conversation, traits }) => [conversation, traits]);
+        const featureOf = isOfMessages ? await index.features() : null;
+        const pairs = grouped(manifest, found, featureOf).map(({ conversation, traits, hasHead }) => (
+          [conversation, hasHead ? traits | sitegen.facets.traitsOf(facets, conversation) : traits]));
         const result = sitegen.facets.counts(facets, filters, pairs);
-        return isListing || isOfMessages ? result : Object.assign(result, { role: null, code: null });
+        return isOfMessages ? result : Object.assign(result, { role: null, code: null });
       }
 
       return {
-        conversations: groups.length,
-        messages: groups.reduce((sum, { conversation }) => sum + hitsIn(conversation).length, 0),
         isListing,
         notes: plan.notes,
-        groups: (from, to) => Promise.all(groups.slice(from, to).map(load)),
         counts,
+        async groups(from, to) {
+          await results.upTo(to);
+          return Promise.all(results.results().slice(from, to).map(load));
+        },
+        extent() {
+          const groups = results.results();
+          return {
+            conversations: groups.length,
+            messages: groups.reduce((sum, { conversation }) => sum + hitsIn(conversation).length, 0),
+            looked: results.looked(),
+            isWhole: results.isWhole(),
+          };
+        },
+      };
+    }
+
+    // The answer to filters without words: conversations by date, as of `run`.
+    function listing(manifest, facets, filters, order, notes) {
+      const all = everything(manifest, facets);
+      const tests = sitegen.facets.tests(facets, filters);
+      const groups = all
+        .filter(({ conversation, traits }) => tests.every((test) => test.admits(conversation, traits)))
+        .sort(ORDERS[order] || ORDERS.newest);
+      return {
+        isListing: true,
+        notes,
+        counts: async () => sitegen.facets.counts(
+          facets, filters, all.map(({ conversation, traits }) => [conversation, traits])),
+        groups: (from, to) => Promise.all(groups.slice(from, to).map(async ({ conversation }) => (
+          { conversation: await index.row(manifest, conversation), hits: [], terms: new Set() }))),
+        extent: () => ({ conversations: groups.length, messages: 0, looked: groups.length, isWhole: true }),
       };
     }
 
@@ -313,16 +275,16 @@
       const { fields } = decodePostings(found.get(term), manifest.fields.length);
       const document = Math.min(...fields.filter((field) => field.documents.length > 0).map((f) => f.documents[0]));
       const conversation = lastNotAbove(manifest.firsts, document);
-      const { key } = await rowOf(manifest, conversation);
-      const texts = (await loadText(key))[document - manifest.firsts[conversation]].slice(2);
-      const place = texts.flatMap(sitegen.text.places).find((candidate) => candidate[3] === term || candidate[2] === term);
+      const row = await index.row(manifest, conversation);
+      const [, , ...fieldTexts] = await index.document(row, document - manifest.firsts[conversation]);
+      const place = fieldTexts.flatMap(sitegen.text.places).find((candidate) => candidate[3] === term || candidate[2] === term);
       return place ? place[2] : term;
     }
 
     // The query with each unknown word replaced by the nearest known one; "" when there is none.
     async function suggest(text) {
       if (/[*~]/.test(text)) return "";
-      const { manifest, postings } = await equip();
+      const { manifest, postings } = await index.equip();
       const list = await postings.allWords();
       const known = new Set(list.terms);
       let result = text;
@@ -337,12 +299,13 @@
     }
 
     return {
-      open: async () => (await open()).manifest,
-      facets: loadFacets,
+      open: async () => (await index.open()).manifest,
+      facets: index.facets,
       rank,
       run,
       suggest,
-      text: (conversation) => loadText(conversation.key),
+      // What stands at `place` of a result's conversation: [anchor, role, ...texts].
+      document: index.document,
     };
   };
 })(sitegen);

@@ -7,8 +7,10 @@
 
   const PAGE_SIZE = 20;
   const SEEN_AT_ONCE = 4;
+  // In milliseconds:
   const TYPING_PAUSE = 60;
-  const PATIENCE = 200;
+  const PASSAGES_WAIT = 80; // for passages to come together with their conversations
+  const PATIENCE = 200; // before the page says that it is searching
   const part = (name) => page.querySelector("[data-search-" + name + "]");
   const [form, field, status, notes, list, more, recent] =
     ["form", "query", "status", "notes", "results", "more", "recent"].map(part);
@@ -72,12 +74,18 @@
     return number.toLocaleString("en") + " " + (number === 1 ? one : many);
   }
 
-  function summary(found, milliseconds) {
-    const conversations = counted(found.conversations, "conversation", "conversations");
-    const where = found.messages > 0
-      ? counted(found.messages, "message", "messages") + " in " + conversations
+  function summary(extent, milliseconds) {
+    if (extent.conversations === 0) {
+      return extent.isWhole
+        ? "Nothing was found. Try fewer words, another spelling, or no filters."
+        : "Nothing was found in the best " + counted(extent.looked, "conversation", "conversations")
+          + " that have these words.";
+    }
+    const conversations = counted(extent.conversations, "conversation", "conversations");
+    const where = extent.messages > 0
+      ? counted(extent.messages, "message", "messages") + " in " + conversations
       : conversations;
-    return where + " · " + (milliseconds < 1000
+    return (extent.isWhole ? "" : "At least ") + where + " · " + (milliseconds < 1000
       ? Math.max(1, Math.round(milliseconds)) + " ms"
       : (milliseconds / 1000).toFixed(1) + " s");
   }
@@ -103,6 +111,17 @@
     clear(error.message + " Build the site again, and keep the folder “search” beside this page.");
   }
 
+  // What stands below the results: there are more, or there may be.
+  function showExtent(extent, milliseconds) {
+    more.hidden = extent.isWhole && shown >= extent.conversations;
+    more.textContent = shown > 0 ? "Show more conversations" : "Look further";
+    if (milliseconds !== undefined) status.textContent = summary(extent, milliseconds);
+  }
+
+  function pause(milliseconds) {
+    return new Promise((resolve) => setTimeout(resolve, milliseconds));
+  }
+
   // Searches for what the field and the filters say. `restored` is what the page showed before, as of `place`.
   async function search(restored = null) {
     clearTimeout(timer);
@@ -120,24 +139,23 @@
     }, PATIENCE);
     try {
       const found = await engine.run(asked.text, asked.chosen, asked.order);
+      const wanted = restored ? restored.shown : PAGE_SIZE;
+      const groups = number === newest ? await found.groups(0, wanted) : [];
       const milliseconds = performance.now() - started;
       if (number !== newest) return;
-      const wanted = restored ? restored.shown : PAGE_SIZE;
-      const groups = await found.groups(0, wanted);
-      const items = await sitegen.results(sitegen.root, engine, groups, restored ? wanted : SEEN_AT_ONCE);
+      const { items, filled } = sitegen.results(sitegen.root, engine, groups, restored ? wanted : SEEN_AT_ONCE);
+      await (restored ? filled : Promise.race([filled, pause(PASSAGES_WAIT)]));
       if (number !== newest) return;
       answer = found;
       shown = items.length;
       list.replaceChildren(...items);
-      more.hidden = shown >= answer.conversations;
       showNotes(found.notes);
       clearTimeout(waiting);
-      status.textContent = found.conversations > 0
-        ? summary(found, milliseconds)
-        : "Nothing was found. Try fewer words, another spelling, or no filters.";
+      const extent = found.extent();
+      showExtent(extent, milliseconds);
       if (restored) scrollBack(restored);
       showCounts(found, number);
-      if (found.conversations === 0) await suggest(asked.text, number);
+      if (extent.isWhole && extent.conversations === 0) await suggest(asked.text, number);
     } catch (error) {
       if (number === newest) tellBroken(error);
     } finally {
@@ -200,13 +218,15 @@
 
   async function showMore() {
     const number = newest;
+    const started = performance.now();
+    const wasWhole = answer.extent().isWhole;
     const groups = await answer.groups(shown, shown + PAGE_SIZE);
-    const items = await sitegen.results(sitegen.root, engine, groups, SEEN_AT_ONCE);
     if (number !== newest) return;
+    const { items } = sitegen.results(sitegen.root, engine, groups, SEEN_AT_ONCE);
     list.append(...items);
     shown += items.length;
-    more.hidden = shown >= answer.conversations;
-    items[0].querySelector("a").focus();
+    showExtent(answer.extent(), wasWhole ? undefined : performance.now() - started);
+    if (items.length > 0) items[0].querySelector("a").focus();
   }
 
   // --- keys ----------------------------------------------------------------------------------------------------
