@@ -140,7 +140,7 @@ def size(folder: Path) -> int:
 def parts(search: Path) -> dict[str, list[Path]]:
     """The files of an index by what they hold."""
     manifest = received(search / "manifest.js")
-    kinds = {kind: manifest[kind]["names"].split() for kind in ("shards", "words", "blocks", "parts")}
+    kinds = {kind: manifest[kind]["names"].split() for kind in ("shards", "endings", "blocks", "parts")}
     kinds["facets"] = [manifest["facets"]]
     kinds["manifest"] = ["manifest"]
     return {kind: [search / f"{name}.js" for name in names] for kind, names in kinds.items()}
@@ -149,7 +149,7 @@ def parts(search: Path) -> dict[str, list[Path]]:
 def described(file: Path, kind: str) -> str:
     """A file's size and what it holds."""
     text = f"{kind}, {file.stat().st_size / 1000:.1f} KB"
-    if kind not in ("shards", "words"):
+    if kind not in ("shards", "endings"):
         return text
     terms = received(file)[0].split(" ")
     return f'{text}, {len(terms):,} terms from "{terms[0][1:]}"'

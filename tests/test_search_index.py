@@ -324,10 +324,13 @@ def lunr_py_index(conversations: Sequence[SearchConversation]) -> Index:
 SERVE = """
 (files) => {
   const scripts = new Map(Object.entries(files));
-  window.engine = sitegen.search(async (path) => {
+  window.loaded = new Set();
+  window.fetchScript = async (path) => {
     if (!scripts.has(path)) throw new Error("no such file");
+    loaded.add(path);
     (0, eval)(scripts.get(path));
-  });
+  };
+  window.engine = sitegen.search(fetchScript);
 }
 """
 
@@ -409,6 +412,43 @@ def test_rank__gives_the_answers_of_the_whole_index(page: Any) -> None:
         assert [round(score, 9) for _, score in ours] == pytest.approx([round(s, 9) for _, s in theirs]), query
         found += bool(ours)
     assert found > 2000
+
+
+MEANT = """
+async ([clauses, all]) => {
+  const meant = [];
+  for (const clause of clauses) {
+    loaded.clear();
+    const { postings } = await sitegen.index(fetchScript).open();
+    const found = await postings.find(clause, new Map());
+    const whole = sitegen.words.matching(all, clause);
+    meant.push([found.sort(), whole.sort(), Array.from(loaded).filter((path) => !path.includes("manifest")).length]);
+  }
+  return meant;
+}
+"""
+
+
+def test_find__loads_only_where_a_pattern_can_lead(page: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sitegen.search.shards.SHARD_SIZE", 400)
+    chance = random.Random(3)
+
+    def word(letters: str = "abcd\U00010440x", most: int = 7) -> str:
+        return "".join(chance.choice(letters) for _ in range(chance.randint(1, most)))
+
+    words = sorted({word() for _ in range(2000)})
+    files = index_files([conversation(f"{n}", user(" ".join(words[n::20]))) for n in range(20)], languages=())
+    load_scripts(page)
+    page.evaluate(SERVE, {path: content.decode() for path, content in files.items()})
+    clauses = [{"term": word(), "editDistance": 1} for _ in range(150)]
+    clauses += [{"term": word(), "editDistance": 2} for _ in range(20)]
+    patterns = {word("abc*", 5) for _ in range(300)}
+    clauses += [{"term": p} for p in sorted(patterns) if "*" in p and "**" not in p and p != "*"]
+    all_files = sum("text/" not in path for path in files) - 1
+    meant = page.evaluate(MEANT, [clauses, words])
+    for clause, (found, whole, _) in zip(clauses, meant, strict=True):
+        assert found == whole, clause
+    assert sum(loaded for _, _, loaded in meant[:150]) / 150 < all_files / 2
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -126,7 +126,7 @@ def test_site__every_message_is_on_its_page(example_site):
     checked = 0
     for script in (example_site / "search" / "text").glob("*.js"):
         documents = json.loads(script.read_text("utf-8").partition(",")[2].rstrip().removesuffix(");"))
-        (page,) = example_site.glob(f"chats/*/*/*{script.stem}.html")
+        (page,) = example_site.glob(f"chats/*/*/*{script.name.split('.')[0]}.html")
         html = page.read_text("utf-8")
         for anchor in (document[0] for document in documents if document and document[0]):
             assert f'id="{anchor}"' in html, (page, anchor)

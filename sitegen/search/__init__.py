@@ -28,11 +28,11 @@ from sitegen.search.shards import (
     File,
     common_terms,
     document_parts,
+    ending_lists,
     named_by_content,
     script,
     term_shards,
     text_files,
-    word_lists,
 )
 from sitegen.search.table import blocks, columns
 from sitegen.search.vocabulary import Numbered, Vocabulary
@@ -71,9 +71,9 @@ def build_index(
     sizes = [len(analysed.counts.roles) for _, analysed in ordered]
     postings = assemble([analysed for _, analysed in ordered], vocabulary.terms)
 
-    shards, words = Directory([], []), Directory([], [])
+    shards, endings = Directory([], []), Directory([], [])
     yield from term_shards(postings, shards)
-    yield from word_lists(postings, words)
+    yield from ending_lists(postings, endings)
     parts = list(document_parts(postings))
     yield from (file for _, file in parts)
     lengths = [[named_by_content(text) for text in table] for table in length_tables(postings, PART_SIZE)]
@@ -93,7 +93,7 @@ def build_index(
         "sources": [[source, source_labels.get(source, source)] for source in sorted({c.source for c in heads})],
         "common": common_terms(postings),
         "shards": shards.packed(),
-        "words": words.packed(),
+        "endings": endings.packed(),
         "blocks": {"sizes": encoded([size for size, _, _ in table]), "names": " ".join(name for _, name, _ in table)},
         "parts": {"size": PART_SIZE, "names": " ".join(name for name, _ in parts)},
         "tables": [" ".join(name for name, _ in tables) for tables in lengths],

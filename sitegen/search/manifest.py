@@ -18,7 +18,7 @@ def referenced_files(read: Callable[[str], bytes]) -> list[str]:
     """
     manifest = _received(read(MANIFEST), "manifest")
     try:
-        names = [f"{FOLDER}/{name}.js" for kind in ("shards", "words", "parts") for name in _names(manifest[kind])]
+        names = [f"{FOLDER}/{name}.js" for kind in ("shards", "endings", "parts") for name in _names(manifest[kind])]
         names += [f"{FOLDER}/{name}.js" for table in manifest["tables"] for name in table.split()]
         names.append(f"{FOLDER}/{manifest['facets']}.js")
         for block in _names(manifest["blocks"]):

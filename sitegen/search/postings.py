@@ -76,13 +76,18 @@ def assemble(analyses: Sequence[Numbered], vocabulary: Sequence[str]) -> Posting
     )
 
 
+def in_units(term: str) -> bytes:
+    """A key that sorts terms by their UTF-16 code units, as JavaScript does."""
+    return term.encode("utf-16-be")
+
+
 def _ranked(numbers: Sequence[Unsigned], vocabulary: Sequence[str]) -> tuple[list[str], Numbers]:
     """The terms that occur, in order, and for each number in the vocabulary its term's place among them."""
     occurs = np.zeros(len(vocabulary), bool)
     for own in numbers:
         occurs[own] = True
     found = np.flatnonzero(occurs)
-    units = {number: vocabulary[number].encode("utf-16-be") for number in found.tolist()}
+    units = {number: in_units(vocabulary[number]) for number in found.tolist()}
     ordered = sorted(units, key=units.__getitem__)
     ranks = np.zeros(len(vocabulary), np.uint32)
     ranks[ordered] = np.arange(len(ordered), dtype=np.uint32)

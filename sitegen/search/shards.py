@@ -1,6 +1,6 @@
 """The index as files: classic scripts that hand their data to `sitegen.receive`, so that they load from file://.
 
-Below `search/` of the site: `manifest.js`; shards of postings, of documents, of the list of words and of the table of
+Below `search/` of the site: `manifest.js`; shards of postings, of documents, of the list of endings and of the table of
 conversations (`table`), named by a hash of their content; and the text of each conversation, `text/<key>.js`, a long
 one's in several files.
 `static/js/manifest.js` of the theme reads them. Weights are not stored: the page computes them from counts, lengths and
@@ -21,15 +21,12 @@ import msgspec
 import numpy as np
 
 from sitegen.search.documents import FIELDS, SearchConversation
-from sitegen.search.postings import Postings, encode_terms, encoded
+from sitegen.search.postings import Postings, encode_terms, encoded, in_units
 
 FOLDER = "search"
 MANIFEST = f"{FOLDER}/manifest.js"
 SHARD_SIZE = 32 * 1024
-"""About how many bytes a shard of postings has. A term that needs half of that has a shard of its own."""
-
-WORDS_SIZE = 64 * 1024
-"""About how many bytes a part of the list of words has."""
+"""About how many bytes a shard of postings or of endings has. A term that needs half of that has a shard of its own."""
 
 TEXT_SIZE = 8 * 1024
 """About how many bytes of a conversation's text are in one file: a result needs those that hold what it shows."""
@@ -136,12 +133,19 @@ def term_shards(postings: Postings, directory: Directory) -> Iterator[File]:
         yield file
 
 
-def word_lists(postings: Postings, directory: Directory) -> Iterator[File]:
-    """The files of all terms with the numbers of their postings, which are entered in the directory."""
-    frequencies = postings.frequencies()
-    for first, last in cut_terms(postings.terms, [1] * len(postings.terms), WORDS_SIZE):
-        name, file = named_by_content([front_coded(postings.terms[first:last]), encoded(frequencies[first:last])])
-        _enter(directory, postings.terms, first, name)
+def ending_lists(postings: Postings, directory: Directory) -> Iterator[File]:
+    """The files of all terms written backwards, with the numbers of their postings; they are entered in the directory.
+
+    What a term ends with is found in them, as what it begins with is in the shards of postings.
+    """
+    backwards = [term[::-1] for term in postings.terms]
+    order = sorted(range(len(backwards)), key=[in_units(term) for term in backwards].__getitem__)
+    frequencies = postings.frequencies()[order]
+    terms = [backwards[place] for place in order]
+    # Front coding leaves about half of a term.
+    for first, last in cut_terms(terms, [-(len(term) // 2) for term in terms], SHARD_SIZE):
+        name, file = named_by_content([front_coded(terms[first:last]), encoded(frequencies[first:last])])
+        _enter(directory, terms, first, name)
         yield file
 
 

@@ -152,7 +152,7 @@
         labels: new Map(data.sources),
         common: frontDecoded(data.common),
         shards: directory(data.shards),
-        words: directory(data.words),
+        endings: directory(data.endings),
         blocks: { firsts: firstsOf(blockSizes), names: words(data.blocks.names) },
         parts: { size: data.parts.size, names: words(data.parts.names) },
         tables: data.tables.map(words),

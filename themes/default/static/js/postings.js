@@ -7,7 +7,7 @@
   const MOST_COMMON_TERMS = 5;
   const MOST_KEPT = 150;
   const AFTER_EVERY_TERM = "\uffff";
-  const { lastNotAbove, frontDecoded, numbers } = sitegen.manifest;
+  const { lastNotAbove, frontDecoded, numbers, decodePostings } = sitegen.manifest;
 
   function range(first, last) {
     return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
@@ -19,13 +19,13 @@
       Math.max(0, lastNotAbove(directory.first, prefix)), lastNotAbove(directory.first, prefix + AFTER_EVERY_TERM));
   }
 
-  // What stands before the first sign that is not a letter of the term itself.
-  function fixedBeginning(clause) {
-    return clause.editDistance ? "" : clause.term.slice(0, clause.term.indexOf("*"));
+  function backwards(text) {
+    return Array.from(text).reverse().join("");
   }
 
   sitegen.postings = function (shards, manifest) {
     const decoded = new Map();
+    const frequencyOf = (text) => decodePostings(text, manifest.fields.length).frequency;
 
     // Keeps what `read` makes of a shard in place of the shard's own data; of the many that were read, the last.
     function loadDecoded(name, read) {
@@ -45,16 +45,12 @@
       }));
     }
 
-    // Parts of the list of all words with the numbers of their postings.
-    function loadWords(places) {
-      return Promise.all(places.map((place) => loadDecoded(manifest.words.names[place], (data) => ({
-        terms: frontDecoded(data[0]),
+    // The terms in parts of the list of endings, with the numbers of their postings: {terms, frequencies}.
+    async function loadEndings(places) {
+      const parts = await Promise.all(places.map((place) => loadDecoded(manifest.endings.names[place], (data) => ({
+        terms: frontDecoded(data[0]).map(backwards),
         frequencies: numbers(data[1]),
       }))));
-    }
-
-    async function allWords() {
-      const parts = await loadWords(range(0, manifest.words.names.length - 1));
       return {
         terms: parts.flatMap((part) => part.terms),
         frequencies: parts.flatMap((part) => Array.from(part.frequencies)),
@@ -81,16 +77,59 @@
       return collect(Array.from(places), (term) => wanted.has(term), into);
     }
 
+    // Terms that begin or end so, and others: {terms, frequencies}.
+    async function around(beginning, ending) {
+      const shards = beginning === null ? [] : await Promise.all(placesOf(manifest.shards, beginning).map(loadTerms));
+      const endings = await loadEndings(ending === null ? [] : placesOf(manifest.endings, backwards(ending)));
+      const frequencies = new Map(endings.terms.map((term, i) => [term, endings.frequencies[i]]));
+      for (const { terms, postings } of shards) {
+        terms.forEach((term, i) => {
+          if (!frequencies.has(term)) frequencies.set(term, frequencyOf(postings[i]));
+        });
+      }
+      return { terms: Array.from(frequencies.keys()), frequencies: Array.from(frequencies.values()) };
+    }
+
+    // Among which terms those are that a pattern can mean.
+    function candidates({ term, editDistance }) {
+      if (editDistance === 1 && !term.includes("*")) {
+        // One letter that differs leaves the first half or what follows the second's first letter as it is, also where
+        // two letters in the middle change places.
+        const letters = Array.from(term);
+        const half = letters.length >> 1;
+        return around(letters.slice(0, half).join(""), letters.slice(half + 1).join(""));
+      }
+      if (editDistance) return around(null, "");
+      const beginning = term.slice(0, term.indexOf("*"));
+      const ending = term.slice(term.lastIndexOf("*") + 1);
+      const isByEnding = beginning === ""
+        || placesOf(manifest.endings, backwards(ending)).length < placesOf(manifest.shards, beginning).length;
+      return isByEnding ? around(null, ending) : around(beginning, null);
+    }
+
     // The terms that a clause means, with their postings' text put into `found`.
     async function find(clause, found) {
-      const term = clause.term;
-      if (!clause.editDistance && !term.includes("*")) return collectNamed([term], found);
-      const prefix = fixedBeginning(clause);
-      if (!clause.editDistance && term === prefix + "*" && prefix !== "") {
-        return collect(placesOf(manifest.shards, prefix), (candidate) => candidate.startsWith(prefix), found);
+      const { term, editDistance } = clause;
+      if (!editDistance && !term.includes("*")) return collectNamed([term], found);
+      const beginning = term.slice(0, -1);
+      if (!editDistance && beginning !== "" && term.indexOf("*") === beginning.length) {
+        return collect(placesOf(manifest.shards, beginning), (candidate) => candidate.startsWith(beginning), found);
       }
-      const parts = await loadWords(placesOf(manifest.words, prefix));
-      return collectNamed(parts.flatMap((part) => sitegen.words.matching(part.terms, clause)), found);
+      return collectNamed(sitegen.words.matching((await candidates(clause)).terms, clause), found);
+    }
+
+    // The term nearest to one that no text holds: by edit distance, then by how common it is; or null.
+    async function nearest(term) {
+      for (let editDistance = 1; editDistance <= (term.length > 5 ? 2 : 1); editDistance++) {
+        const { terms, frequencies } = await candidates({ term, editDistance });
+        const fitting = new Set(sitegen.words.matching(terms, { term, editDistance }));
+        let best = -1;
+        terms.forEach((candidate, i) => {
+          if (fitting.has(candidate) && (best < 0 || frequencies[i] > frequencies[best])) best = i;
+        });
+        if (best >= 0) return terms[best];
+      }
+      return null;
     }
 
     // The commonest words that begin as the unfinished one does, and whether those are all.
@@ -113,6 +152,6 @@
       return { terms, isWhole: terms.length === all.length };
     }
 
-    return { find, findBeginning, allWords };
+    return { find, findBeginning, nearest };
   };
 })(sitegen);

@@ -285,12 +285,11 @@
     async function suggest(text) {
       if (/[*~]/.test(text)) return "";
       const { manifest, postings } = await index.equip();
-      const list = await postings.allWords();
-      const known = new Set(list.terms);
       let result = text;
       for (const word of new Set(sitegen.text.queryWords(text).filter((w) => w.length === 1).flat())) {
         const term = sitegen.text.stem(word);
-        const nearest = known.has(term) || manifest.fields.includes(word) ? null : sitegen.words.nearest(term, list);
+        const isKnown = manifest.fields.includes(word) || (await postings.find({ term }, new Map())).length > 0;
+        const nearest = isKnown ? null : await postings.nearest(term);
         if (nearest === null) continue;
         const better = await spelled(manifest, postings, nearest);
         result = result.replace(/[^\s"+:-]+/g, (part) => (sitegen.text.folded(part) === word ? better : part));

@@ -1,6 +1,5 @@
 "use strict";
-/* Which terms of a list a pattern means: wildcards and edit distances by Lunr's own automata, and the words nearest to
- * one that no text holds. Pure. */
+/* Which terms of a list a pattern means: wildcards and edit distances by Lunr's own automata. Pure. */
 (function (sitegen) {
   function step(states, character) {
     const result = new Set();
@@ -16,7 +15,7 @@
     return false;
   }
 
-  // The terms that a Lunr clause means, of a list in order. Neighbours share the work on their common beginning.
+  // The terms that a Lunr clause means. Neighbours in the list share the work on their common beginning.
   function matching(terms, clause) {
     const found = [];
     const path = [new Set([lunr.TokenSet.fromClause(clause)])];
@@ -34,20 +33,5 @@
     return found;
   }
 
-  sitegen.words = {
-    matching,
-
-    // The term nearest to `term`, of {terms, frequencies}: by edit distance, then by how common it is; or null.
-    nearest(term, list) {
-      for (let editDistance = 1; editDistance <= (term.length > 5 ? 2 : 1); editDistance++) {
-        const found = new Set(matching(list.terms, { term, editDistance }));
-        let best = -1;
-        list.terms.forEach((candidate, i) => {
-          if (found.has(candidate) && (best < 0 || list.frequencies[i] > list.frequencies[best])) best = i;
-        });
-        if (best >= 0) return list.terms[best];
-      }
-      return null;
-    },
-  };
+  sitegen.words = { matching };
 })(sitegen);
