@@ -83,10 +83,15 @@ def queries(conversations: Iterable[SearchConversation]) -> list[Query]:
 
 # --- the page --------------------------------------------------------------------------------------------------------
 
-#: In every page before its own scripts: the moment at which the first result stands in the document.
+#: In every page before its own scripts: the moment at which the first result stands in the document, and the scripts
+#: that were asked for up to then.
 WATCH = """
+  window.scripts = [];
   window.firstResult = new Promise((resolve) => {
-    new MutationObserver((_, observer) => {
+    new MutationObserver((records, observer) => {
+      for (const { addedNodes } of records) {
+        for (const node of addedNodes) if (node instanceof HTMLScriptElement) scripts.push(node.src);
+      }
       if (!document.querySelector("[data-search-results] > li")) return;
       observer.disconnect();
       resolve(performance.now());
@@ -134,10 +139,11 @@ class Requests:
         self._page = page
         page.on("request", lambda request: self._paths.append(unquote(urlsplit(request.url).path)))
 
-    def loaded(self) -> Loaded:
-        """The bytes of the files asked for up to now."""
+    def loaded(self, *, at_first: bool = False) -> Loaded:
+        """The bytes of the files asked for up to now, or up to the first result."""
+        scripts = self._page.evaluate("window.scripts") if at_first else []
         sizes = {True: 0, False: 0}
-        for path in set(self._paths):
+        for path in {unquote(urlsplit(address).path) for address in scripts} if at_first else set(self._paths):
             name = path.rpartition("/search/")[2] if "/search/" in path else ""
             if name:
                 sizes[name.startswith("text/")] += (self._site / "search" / name).stat().st_size
@@ -169,7 +175,7 @@ def ask(browser: Browser, site: Path, address: str, query: Query) -> Asked:
         page.goto(f"{address}/search.html")
         requests.settle()
         from_enter = page.evaluate(ASK, [query.text, query.filters])
-        at_first = requests.loaded()
+        at_first = requests.loaded(at_first=True)
         requests.settle()
         in_all = requests.loaded()
         heap, private = memory(browser, page)

@@ -146,11 +146,20 @@ def length_tables(postings: Postings, size: int) -> list[list[str]]:
     most = np.diff(postings.starts).reshape(-1, len(FIELDS)).max(axis=0, initial=0)
     documents = len(postings.lengths)
     return [
-        [encoded(postings.lengths[first : first + size, field].astype(np.int64)) for first in range(0, documents, size)]
+        [_encoded_lengths(postings.lengths[first : first + size, field]) for first in range(0, documents, size)]
         if most[field] > documents // COMMON
         else []
         for field in range(len(FIELDS))
     ]
+
+
+def _encoded_lengths(lengths: Numbers) -> str:
+    """Numbers of which every other is often zero: each doubled, plus one if a zero follows, which is then left out."""
+    places = np.arange(len(lengths))
+    anchors = np.maximum.accumulate(np.where(lengths > 0, places, 0))
+    is_left_out = (places - anchors) % 2 == 1
+    is_followed = np.append(is_left_out[1:], False)
+    return encoded((2 * lengths.astype(np.int64) + is_followed)[~is_left_out])
 
 
 def encoded(numbers: Sequence[int] | NDArray[np.int64]) -> str:

@@ -12,7 +12,7 @@ from sitegen.search.documents import FIELDS, ROLES, SearchConversation
 from sitegen.search.postings import Postings, encoded
 from sitegen.search.shards import File, named_by_content
 
-_SMALLEST_BLOCK, _LARGEST_BLOCK = 8, 32
+_SMALLEST_BLOCK, _LARGEST_BLOCK = 4, 16
 
 
 def blocks(conversations: Sequence[SearchConversation]) -> Iterator[tuple[int, str, File]]:
@@ -26,7 +26,7 @@ def blocks(conversations: Sequence[SearchConversation]) -> Iterator[tuple[int, s
     cuts = [0]
     for place, conversation in enumerate(conversations):
         size = place - cuts[-1]
-        singled_out = size >= _SMALLEST_BLOCK and zlib.crc32(conversation.key.encode("utf-8")) % 16 == 0
+        singled_out = size >= _SMALLEST_BLOCK and zlib.crc32(conversation.key.encode("utf-8")) % 8 == 0
         if singled_out or size >= _LARGEST_BLOCK:
             cuts.append(place)
     for first, last in pairwise([*cuts, len(conversations)]):

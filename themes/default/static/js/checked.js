@@ -12,9 +12,9 @@
     let results = left;
     let working = Promise.resolve();
 
-    async function go(wanted) {
+    async function go(wanted, isWanted) {
       const last = Math.min(candidates.length, looked + MOST_AT_A_TIME);
-      while (results.length < wanted && looked < last) {
+      while (results.length < wanted && looked < last && isWanted()) {
         const some = candidates.slice(looked, Math.min(last, looked + AT_ONCE));
         const found = await Promise.all(some.map(look));
         looked += some.length;
@@ -27,9 +27,9 @@
     }
 
     return {
-      // Looks at candidates until there are `wanted` results, none is left, or it has been at many.
-      upTo(wanted) {
-        working = working.catch(() => null).then(() => go(wanted));
+      // Looks at candidates until there are `wanted` results, none is left, it has been at many, or nobody wants it to.
+      upTo(wanted, isWanted = () => true) {
+        working = working.catch(() => null).then(() => go(wanted, isWanted));
         return working;
       },
       // The results so far, in order.

@@ -66,7 +66,7 @@
         if (!tables.has(field)) {
           tables.set(field, once(Promise.all(manifest.tables[field].map((name) => shards.load(name))).then((parts) => {
             const lengths = new Uint32Array(manifest.documents);
-            parts.forEach((part, i) => lengths.set(sitegen.manifest.numbers(part), i * manifest.parts.size));
+            parts.forEach((part, i) => sitegen.manifest.readLengths(part, lengths, i * manifest.parts.size));
             return lengths;
           }), () => tables.delete(field)));
         }

@@ -46,6 +46,16 @@
 
   const numbers = (text) => new Numbers(text).all();
 
+  // Puts the numbers of a table of lengths into `lengths`, from `place` on. Each is doubled, plus one if a zero follows.
+  function readLengths(text, lengths, place) {
+    const reader = new Numbers(text);
+    for (let i = place; reader.more(); i++) {
+      const value = reader.next();
+      lengths[i] = value >> 1;
+      i += value & 1;
+    }
+  }
+
   function words(text) {
     return text === "" ? [] : text.split(" ");
   }
@@ -121,6 +131,7 @@
 
   sitegen.manifest = {
     numbers,
+    readLengths,
     frontDecoded,
     lastNotAbove,
     decodePostings,

@@ -162,10 +162,10 @@
       return { found, results: sitegen.checked(candidates, compare, isChecked ? look : null), look, isChecked };
     }
 
-    // The answer to a query: {isListing, notes, groups(from, to), extent(), counts(ofMessages)}. `groups` loads some of
-    // the conversations found: [{conversation, hits: [{place, score, terms}], terms}]. `extent` tells how much is known:
-    // {conversations, messages, looked, isWhole}; with phrases, more than the conversations that were asked for only
-    // when all candidates have been looked at. `counts` is as of sitegen.facets.counts, with null where each message has
+    // The answer to a query: {isListing, isChecked, notes, groups(from, to, isWanted), extent(), counts(ofMessages)}.
+    // `groups` loads some of the conversations found: [{conversation, hits: [{place, score, terms}], terms}]. If
+    // `isChecked`, texts have to be looked at for them, until `isWanted` says no. `extent` tells how much is known:
+    // {conversations, messages, looked, isWhole}. `counts` is as of sitegen.facets.counts, with null where each message has
     // to be asked and that is not wanted; null where too many texts would have to be loaded.
     async function run(text, filters, order = "") {
       const { manifest, postings } = await index.equip();
@@ -232,10 +232,11 @@
 
       return {
         isListing,
+        isChecked,
         notes: plan.notes,
         counts,
-        async groups(from, to) {
-          await results.upTo(to);
+        async groups(from, to, isWanted) {
+          await results.upTo(to, isWanted);
           return Promise.all(results.results().slice(from, to).map(load));
         },
         extent() {
@@ -259,6 +260,7 @@
         .sort(ORDERS[order] || ORDERS.newest);
       return {
         isListing: true,
+        isChecked: false,
         notes,
         counts: async () => sitegen.facets.counts(
           facets, filters, all.map(({ conversation, traits }) => [conversation, traits])),

@@ -6,7 +6,8 @@
   if (!page) return;
 
   const PAGE_SIZE = 20;
-  const SEEN_AT_ONCE = 4;
+  const FIRST_SIZE = 6; // as many as a screen shows
+  const SEEN_AT_ONCE = 3;
   // In milliseconds:
   const TYPING_PAUSE = 60;
   const PASSAGES_WAIT = 80; // for passages to come together with their conversations
@@ -111,11 +112,12 @@
     clear(error.message + " Build the site again, and keep the folder “search” beside this page.");
   }
 
-  // What stands below the results: there are more, or there may be.
-  function showExtent(extent, milliseconds) {
+  // What is known of the answer, once no more of it is on its way.
+  function showExtent() {
+    const extent = answer.extent();
+    status.textContent = summary(extent, answer.milliseconds);
     more.hidden = extent.isWhole && shown >= extent.conversations;
     more.textContent = shown > 0 ? "Show more conversations" : "Look further";
-    if (milliseconds !== undefined) status.textContent = summary(extent, milliseconds);
   }
 
   function pause(milliseconds) {
@@ -134,28 +136,41 @@
       return;
     }
     const started = performance.now();
+    const isWanted = () => number === newest;
     const waiting = setTimeout(() => {
-      if (number === newest) status.textContent = "Searching…";
+      if (isWanted()) status.textContent = "Searching…";
     }, PATIENCE);
     try {
       const found = await engine.run(asked.text, asked.chosen, asked.order);
-      const wanted = restored ? restored.shown : PAGE_SIZE;
-      const groups = number === newest ? await found.groups(0, wanted) : [];
-      const milliseconds = performance.now() - started;
-      if (number !== newest) return;
-      const { items, filled } = sitegen.results(sitegen.root, engine, groups, restored ? wanted : SEEN_AT_ONCE);
-      await (restored ? filled : Promise.race([filled, pause(PASSAGES_WAIT)]));
-      if (number !== newest) return;
-      answer = found;
-      shown = items.length;
-      list.replaceChildren(...items);
-      showNotes(found.notes);
-      clearTimeout(waiting);
-      const extent = found.extent();
-      showExtent(extent, milliseconds);
+      // What can be seen first comes first. Texts may have to be looked through for each, so one is better than none.
+      const steps = restored ? [restored.shown] : found.isChecked ? [1, FIRST_SIZE, PAGE_SIZE] : [FIRST_SIZE, PAGE_SIZE];
+      let isFirst = true;
+      for (const step of steps) {
+        const groups = isWanted() ? await found.groups(isFirst ? 0 : shown, step, isWanted) : [];
+        if (!isWanted()) return;
+        if (isFirst) found.milliseconds = performance.now() - started;
+        const { items, filled } = sitegen.results(sitegen.root, engine, groups, restored ? step : SEEN_AT_ONCE);
+        if (isFirst) await (restored ? filled : Promise.race([filled, pause(PASSAGES_WAIT)]));
+        if (!isWanted()) return;
+        if (isFirst) {
+          answer = found;
+          shown = 0;
+          list.replaceChildren();
+          more.hidden = true;
+          showNotes(found.notes);
+          clearTimeout(waiting);
+          status.textContent = summary(found.extent(), found.milliseconds);
+        }
+        list.append(...items);
+        shown += items.length;
+        isFirst = false;
+        if (shown < step) break;
+      }
+      showExtent();
       if (restored) scrollBack(restored);
       showCounts(found, number);
-      if (extent.isWhole && extent.conversations === 0) await suggest(asked.text, number);
+      const { isWhole, conversations } = found.extent();
+      if (isWhole && conversations === 0) await suggest(asked.text, number);
     } catch (error) {
       if (number === newest) tellBroken(error);
     } finally {
@@ -218,14 +233,12 @@
 
   async function showMore() {
     const number = newest;
-    const started = performance.now();
-    const wasWhole = answer.extent().isWhole;
-    const groups = await answer.groups(shown, shown + PAGE_SIZE);
+    const groups = await answer.groups(shown, shown + PAGE_SIZE, () => number === newest);
     if (number !== newest) return;
     const { items } = sitegen.results(sitegen.root, engine, groups, SEEN_AT_ONCE);
     list.append(...items);
     shown += items.length;
-    showExtent(answer.extent(), wasWhole ? undefined : performance.now() - started);
+    showExtent();
     if (items.length > 0) items[0].querySelector("a").focus();
   }
 
