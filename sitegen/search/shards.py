@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import msgspec
 import numpy as np
 
-from sitegen.search.documents import FIELDS, SearchConversation
+from sitegen.search.documents import FIELDS, ROLES, SearchConversation
 from sitegen.search.postings import Postings, encode_terms, encoded, in_units
 
 FOLDER = "search"
@@ -33,6 +33,9 @@ TEXT_SIZE = 8 * 1024
 
 PART_SIZE = 1 << 16
 COMMON_TERMS = 400
+
+#: How many values the features of a document have.
+_FEATURES = 2 * len(ROLES)
 
 #: 50 bits: no two of a site's files share a name by chance, in any file system's case.
 _NAME_LENGTH = 10
@@ -170,13 +173,14 @@ def common_terms(postings: Postings) -> str:
 
 
 def document_parts(postings: Postings) -> Iterator[tuple[str, File]]:
-    """The names and the files of what filters ask of documents, `PART_SIZE` in each: a digit per document, twice its
-    role's number, plus one if it has code."""
+    """The names and the files of what filters ask of documents, `PART_SIZE` in each: twice its role's number, plus one
+    if it has code. A number holds two of them, the first `_FEATURES` times."""
     code = [name for name, _ in FIELDS].index("code")
     roles = np.frombuffer(postings.roles, np.uint8).astype(np.int64)
     features = 2 * roles + (postings.lengths[:, code] > 0)
-    for first in range(0, len(features), PART_SIZE):
-        yield named_by_content(encoded(features[first : first + PART_SIZE]))
+    pairs = np.append(features, [0] * (len(features) % 2)).reshape(-1, 2) @ (_FEATURES, 1)
+    for first in range(0, len(pairs), PART_SIZE // 2):
+        yield named_by_content(encoded(pairs[first : first + PART_SIZE // 2]))
 
 
 def text_name(key: str, number: int) -> str:

@@ -52,7 +52,7 @@
       const { manifest } = await open();
       if (!features) {
         features = once(Promise.all(manifest.parts.names.map(
-          async (name) => sitegen.manifest.numbers(await shards.load(name)))), () => (features = null));
+          async (name) => sitegen.manifest.pairs(await shards.load(name)))), () => (features = null));
       }
       const parts = await features;
       const size = manifest.parts.size;

@@ -5,6 +5,7 @@
   const VERSION = 3;
   const LAST = 60;
   const MORE = 29;
+  const PAIR_BASE = 10;
   const NO_DIGIT = 255;
   const VALUES = new Uint8Array(128).fill(NO_DIGIT);
   for (let code = 33, value = 0; code < 127; code++) {
@@ -45,6 +46,17 @@
   }
 
   const numbers = (text) => new Numbers(text).all();
+
+  // What filters ask of documents: two in each number, the first PAIR_BASE times.
+  function pairs(text) {
+    const both = numbers(text);
+    const result = new Uint8Array(2 * both.length);
+    for (let i = 0; i < both.length; i++) {
+      result[2 * i] = both[i] / PAIR_BASE;
+      result[2 * i + 1] = both[i] % PAIR_BASE;
+    }
+    return result;
+  }
 
   // Puts the numbers of a table of lengths into `lengths`, from `place` on. Each is doubled, plus one if a zero follows.
   function readLengths(text, lengths, place) {
@@ -131,6 +143,7 @@
 
   sitegen.manifest = {
     numbers,
+    pairs,
     readLengths,
     frontDecoded,
     lastNotAbove,

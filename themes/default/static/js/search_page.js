@@ -7,7 +7,7 @@
 
   const PAGE_SIZE = 20;
   const FIRST_SIZE = 6; // as many as a screen shows
-  const SEEN_AT_ONCE = 3;
+  const SEEN_AT_ONCE = 2;
   // In milliseconds:
   const TYPING_PAUSE = 60;
   const PASSAGES_WAIT = 80; // for passages to come together with their conversations
