@@ -6,8 +6,9 @@
 Everything is made in a folder that is thrown away and measured in one run; only the ratios matter. Each row starts
 from what a build has anyway and ends with files written: sitegen from the plain text of every message, lunr.py from
 the same text, with the fields and boosts of sitegen and its own words, and Pagefind from the HTML of the pages, of
-which it reads <main>. Each uses as many processors as it does by itself. lunr.py is left out above 1,000 conversations
-unless `--lunr` asks for it, Pagefind where it isn't installed; `--profile` says where sitegen's own time goes.
+which it reads <main>. lunr.py writes no texts that results could quote; Pagefind does. Each uses as many processors as
+it does by itself. lunr.py is left out above 1,000 conversations unless `--lunr` asks for it, Pagefind where it isn't
+installed; `--profile` says where sitegen's own time goes.
 """
 
 from __future__ import annotations
@@ -23,16 +24,16 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from importlib.util import find_spec
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from search_corpus import lunr_index, make_site, received, search_conversations
 
-from sitegen.search import Analysed, File, SearchConversation, Vocabulary, analyse, build_index, text_files
+from sitegen.search import Analysed, File, Numbered, SearchConversation, Vocabulary, analyse, build_index, text_files
 
 MOST_FOR_LUNR = 1000
 
@@ -43,6 +44,11 @@ class Cost(NamedTuple):
     what: str
     cpu: float
     wall: float
+
+    @classmethod
+    def of(cls, what: str, costs: Sequence[Cost]) -> Cost:
+        """What several took together."""
+        return cls(what, sum(cost.cpu for cost in costs), sum(cost.wall for cost in costs))
 
 
 def measure(what: str, work: Callable[[], object]) -> Cost:
@@ -61,31 +67,46 @@ def _cpu() -> float:
 
 
 class Search:
-    """The search files of some conversations, made as a build makes them: words first, in any number of processes,
-    then the index, in one."""
+    """The search files of some conversations: the texts and the words, and then the index of these."""
 
     def __init__(self, conversations: Sequence[SearchConversation], folder: Path) -> None:
         self.folder = folder
+        (folder / "search" / "text").mkdir(parents=True)
         self._conversations = conversations
         self._vocabulary = Vocabulary()
-        self._read: list[tuple[SearchConversation, Any]] = []
+        self._heads: list[SearchConversation] = []
+        self._words: list[Numbered] = []
 
-    def read(self, processes: int = 1) -> None:
-        """Counts the words of every message, and writes the texts that results quote."""
-        work = _read_all(self._conversations, processes)
-        for analysed, conversation, files in work:
-            self._read.append((conversation, self._vocabulary.numbered(analysed)))
-            self._write(files)
+    def texts(self) -> None:
+        """Writes the texts that results quote."""
+        for conversation in self._conversations:
+            self._add_text(*text_files(conversation))
+
+    def words(self) -> None:
+        """Counts the words of every message."""
+        self._words.extend(map(self._vocabulary.numbered, map(analyse, self._conversations)))
+
+    def both(self, processes: int) -> None:
+        """The same in worker processes, while this one writes."""
+        _shared[:] = self._conversations
+        with ProcessPoolExecutor(processes, get_context("fork")) as pool:
+            places = range(len(self._conversations))
+            for analysed, head, files in pool.map(_texts_and_words, places, chunksize=8):
+                self._add_text(head, files)
+                self._words.append(self._vocabulary.numbered(analysed))
+        _shared.clear()
+
+    def _add_text(self, head: SearchConversation, files: Iterable[File]) -> None:
+        self._heads.append(head)
+        self._write(files)
 
     def index(self) -> None:
-        """Writes the index; `read` comes first."""
-        self._write(build_index(self._read, self._vocabulary))
+        """Writes the index; the others come first."""
+        self._write(build_index(zip(self._heads, self._words, strict=True), self._vocabulary))
 
     def _write(self, files: Iterable[File]) -> None:
         for path, content in files:
-            file = self.folder / path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(content)
+            (self.folder / path).write_bytes(content)
 
 
 #: What the worker processes work on: they have it from the process that they are forked from, as a build's workers
@@ -93,24 +114,8 @@ class Search:
 _shared: list[SearchConversation] = []
 
 
-def _read_all(
-    conversations: Sequence[SearchConversation], processes: int
-) -> Iterator[tuple[Analysed, SearchConversation, list[File]]]:
-    if processes == 1:
-        yield from map(_read, conversations)
-        return
-    _shared[:] = conversations
-    with ProcessPoolExecutor(processes, get_context("fork")) as pool:
-        yield from pool.map(_read_shared, range(len(conversations)), chunksize=8)
-    _shared.clear()
-
-
-def _read(conversation: SearchConversation) -> tuple[Analysed, SearchConversation, list[File]]:
-    return analyse(conversation), *text_files(conversation)
-
-
-def _read_shared(place: int) -> tuple[Analysed, SearchConversation, list[File]]:
-    return _read(_shared[place])
+def _texts_and_words(place: int) -> tuple[Analysed, SearchConversation, list[File]]:
+    return analyse(_shared[place]), *text_files(_shared[place])
 
 
 # --- the others ------------------------------------------------------------------------------------------------------
@@ -194,8 +199,8 @@ def main() -> None:
 
 
 def profile(search: Search) -> None:
-    """Prints which functions take the time of reading, and of putting together."""
-    for work in (search.read, search.index):
+    """Prints which functions take the time of each step."""
+    for work in (search.texts, search.words, search.index):
         with cProfile.Profile() as profiler:
             work()
         pstats.Stats(profiler).sort_stats("tottime").print_stats(15)
@@ -211,15 +216,15 @@ def compare(
 
     parallel, alone = Search(conversations, folder / "parallel"), Search(conversations, folder / "alone")
     several = [
-        measure(f"sitegen, words, {processes} processes", lambda: parallel.read(processes)),
+        measure(f"sitegen, texts and words, {processes} processes", lambda: parallel.both(processes)),
         measure("sitegen, index", parallel.index),
     ]
-    one = [measure("sitegen, words, 1 process", alone.read), measure("sitegen, index, again", alone.index)]
-    whole = Cost("sitegen, whole, 1 process", sum(cost.cpu for cost in one), sum(cost.wall for cost in one))
-    fast = Cost(
-        f"sitegen, whole, {processes} processes", sum(cost.cpu for cost in several), sum(cost.wall for cost in several)
-    )
-    costs = [*several, *one, whole, fast]
+    texts = measure("sitegen, texts that results quote", alone.texts)
+    one = [measure("sitegen, words, 1 process", alone.words), measure("sitegen, index, again", alone.index)]
+    index = Cost.of("sitegen, words and index, 1 process", one)
+    everything = Cost.of("sitegen, all three, 1 process", [texts, *one])
+    fast = Cost.of(f"sitegen, all three, {processes} processes", several)
+    costs = [*several, texts, *one, index, everything, fast]
     others: dict[str, int] = {}
     if find_spec("pagefind"):
         output = folder / "pagefind"
@@ -234,9 +239,10 @@ def compare(
         costs.append(measure("lunr.py", lambda: write_lunr(conversations, file)))
         others["lunr.py, JSON"] = file.stat().st_size
 
-    print(f"{'':<40} {'CPU, s':>8} {'wall, s':>8} {'CPU of 1 process':>17} {'wall of whole':>14}")
+    print(f"{'':<40} {'CPU, s':>8} {'wall, s':>8} {'CPU of index':>13} {'of all':>8} {'wall of fastest':>16}")
     for what, cpu, wall in costs:
-        print(f"{what:<40} {cpu:>8.2f} {wall:>8.2f} {whole.cpu / cpu:>17.3f} {fast.wall / wall:>14.3f}")
+        ratios = f"{index.cpu / cpu:>13.3f} {everything.cpu / cpu:>8.3f} {fast.wall / wall:>16.3f}"
+        print(f"{what:<40} {cpu:>8.2f} {wall:>8.2f} {ratios}")
     show_sizes(site / "search", text, others)
 
 

@@ -7,6 +7,7 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -38,10 +39,10 @@ from sitegen.search import (
     build_index,
     text_files,
 )
-from sitegen.search.documents import FIELDS, _counted
+from sitegen.search.documents import FIELDS, unpacked
 from sitegen.search.postings import COMMON, assemble, digits, encode_terms, encoded, length_tables
 from sitegen.search.shards import cut_terms, front_coded, script
-from sitegen.search.tokens import Terms
+from sitegen.search.tokens import Terms, chunks
 
 FIELD_NAMES = [name for name, _ in FIELDS]
 
@@ -248,22 +249,54 @@ def test_analyse__is_the_same_with_an_earlier_analysis(
 def test_analyse__counts_only_what_an_earlier_analysis_has_not(monkeypatch: pytest.MonkeyPatch) -> None:
     counted: list[str] = []
 
-    def count(text: str, terms: Terms) -> dict[str, int]:
+    def cut(text: str) -> list[str]:
         counted.append(text)
-        return _counted(text, terms)
+        return chunks(text)
 
-    monkeypatch.setattr("sitegen.search.documents._counted", count)
+    monkeypatch.setattr("sitegen.search.documents.chunks", cut)
     earlier = analyse(conversation("k", user("one"), assistant("two"), title="T"))
     counted.clear()
     analyse(conversation("k", user("one"), assistant("two"), user("three"), title="T"), ("en",), earlier)
     assert counted == ["three"]
 
 
+some_texts = small_texts | st.sampled_from(["getUserName x_y", "---", "é" * 70])
+
+
+@given(st.lists(st.tuples(*[some_texts] * len(FIELDS)), max_size=5))
+def test_analyse__counts_every_term_of_every_field(texts: list[tuple[str, ...]]) -> None:
+    documents = tuple(SearchDocument("", "", *of_document) for of_document in texts)
+    analysed = analyse(SearchConversation("k", "", "", "", documents=documents))
+    counts, terms_of = analysed.counts, Terms(["en"])
+    terms = [analysed.terms[place] for place in unpacked(counts.places).tolist()]
+    postings = zip(terms, unpacked(counts.counts).tolist(), strict=True)
+    fields = [dict(islice(postings, size)) for size in unpacked(counts.sizes).tolist()]
+    expected = [Counter(terms_of.of(text)) for document in documents for text in document.texts()]
+    assert fields == expected
+    assert unpacked(counts.lengths).tolist() == [sum(counted.values()) for counted in expected]
+
+
+def test_analyse__is_the_same_when_it_had_to_forget(monkeypatch: pytest.MonkeyPatch) -> None:
+    other, talk = conversation("o", user("three two")), conversation("k", user("one two xY"), assistant("z" * 100))
+
+    def counts() -> tuple[list[int], list[int]]:
+        analyse(other)
+        analysed = analyse(talk)
+        vocabulary = Vocabulary(sorted(analysed.terms))
+        postings = assemble([vocabulary.numbered(analysed)], vocabulary.terms)
+        return postings.documents.tolist(), postings.counts.tolist()
+
+    before = counts()
+    monkeypatch.setattr("sitegen.search.counting._MOST_CHUNKS", 0)
+    assert counts() == before
+
+
 def test_vocabulary__numbers_go_back_to_terms() -> None:
     first, second = (analyse(conversation("k", user(text))) for text in ("one two three", "three four two"))
     vocabulary = Vocabulary()
     numbered = [vocabulary.numbered(first), vocabulary.numbered(second)]
-    assert vocabulary.terms == ["untitl", "on", "two", "three", "four"]
+    assert set(vocabulary.terms[:4]) == {"untitl", "on", "two", "three"}
+    assert vocabulary.terms[4:] == ["four"]
     kept = [msgspec.msgpack.decode(msgspec.msgpack.encode(n), type=Numbered) for n in numbered]
     later = Vocabulary(vocabulary.terms)
     assert [later.analysed(n) for n in kept] == [first, second]

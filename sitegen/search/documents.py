@@ -7,16 +7,15 @@ for as long as the conversation's content stays the same. It holds no number tha
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Sequence
 from functools import cache
-from itertools import islice
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from sitegen.search.tokens import Terms, chunks
+from sitegen.search.counting import Counter, Keys, groups_in, keys_of, terms_in
+from sitegen.search.tokens import chunks
 
 FIELDS = (("title", 3.0), ("prompt", 1.0), ("answer", 1.0), ("code", 4.0), ("steps", 0.5))
 """Lunr's fields with their boosts, in the order of every table and file of the index.
@@ -112,30 +111,36 @@ def analyse(
 
     What `earlier`, an analysis by the same program, has of documents that are the same is not counted again.
     """
-    terms_of = _terms(tuple(languages))
-    known = _by_digest(earlier) if earlier is not None else {}
-    places_of: dict[str, int] = {}
+    counter = _counter(tuple(languages))
+    counter.make_room()
+    digests = [_digest(document, languages) for document in conversation.documents]
+    known = _Known(earlier, counter) if earlier is not None else None
+    pieces: list[str] = []
+    groups: list[int] = []
     sizes: list[int] = []
-    lengths: list[int] = []
-    places: list[int] = []
-    counts: list[int] = []
-    digests = []
-    for document in conversation.documents:
-        digest = _digest(document, languages)
-        digests.append(digest)
-        fields = known.get(digest)
-        if fields is None:
-            fields = [_counted(text, terms_of) if text else {} for text in document.texts()]
-        for counted in fields:
-            sizes.append(len(counted))
-            lengths.append(sum(counted.values()))
-            places.extend([places_of.setdefault(term, len(places_of)) for term in counted])
-            counts.extend(counted.values())
+    found: list[tuple[Keys, NDArray[np.int64]]] = []
+    for place, (document, digest) in enumerate(zip(conversation.documents, digests, strict=True)):
+        if known is not None and digest in known:
+            found.append(known.counts_of(digest, place))
+            continue
+        for field, text in enumerate(document.texts()):
+            if text:
+                before = len(pieces)
+                pieces.extend(chunks(text))
+                groups.append(place * len(FIELDS) + field)
+                sizes.append(len(pieces) - before)
+    keys, counts = counter.count(pieces, np.array(groups, np.int64).repeat(sizes))
+    if found:
+        keys = np.concatenate([keys, *(keys for keys, _ in found)])
+        order = np.argsort(keys)
+        keys, counts = keys[order], np.concatenate([counts, *(counts for _, counts in found)])[order]
+    terms, places = counter.distinct(terms_in(keys))
+    number = len(digests) * len(FIELDS)
     return Analysed(
-        tuple(places_of),
+        tuple(map(counter.terms.__getitem__, terms.tolist())),
         Counts(
-            packed(sizes),
-            packed(lengths),
+            packed(np.bincount(groups_in(keys), minlength=number)),
+            packed(np.bincount(groups_in(keys), counts, minlength=number).astype(np.int64)),
             packed(places),
             packed(counts),
             bytes(ROLES.index(d.role) if d.role in ROLES else 0 for d in conversation.documents),
@@ -144,28 +149,40 @@ def analyse(
     )
 
 
+class _Known:
+    """The counts of an earlier analysis, by the digests of its documents."""
+
+    def __init__(self, analysed: Analysed, counter: Counter) -> None:
+        counts = analysed.counts
+        self._terms = counter.numbers_of(analysed.terms)[unpacked(counts.places)]
+        self._counts = unpacked(counts.counts).astype(np.int64)
+        self._sizes = unpacked(counts.sizes).astype(np.int64).reshape(-1, len(FIELDS))
+        self._starts = np.concatenate(([0], np.cumsum(self._sizes.sum(axis=1)))).tolist()
+        digests = (counts.digests[n * _DIGEST_SIZE :][:_DIGEST_SIZE] for n in range(len(counts.roles)))
+        self._places = {digest: number for number, digest in enumerate(digests)}
+
+    def __contains__(self, digest: bytes) -> bool:
+        return digest in self._places
+
+    def counts_of(self, digest: bytes, place: int) -> tuple[Keys, NDArray[np.int64]]:
+        """The keys and counts of a document that now stands at `place`."""
+        number = self._places[digest]
+        own = slice(self._starts[number], self._starts[number + 1])
+        groups = (np.arange(len(FIELDS)) + place * len(FIELDS)).repeat(self._sizes[number])
+        return keys_of(groups, self._terms[own]), self._counts[own]
+
+
 def _digest(document: SearchDocument, languages: Sequence[str]) -> bytes:
     parts = "\0".join((*languages, "", *document.texts()))
     return hashlib.blake2b(parts.encode("utf-8", "surrogatepass"), digest_size=_DIGEST_SIZE).digest()
 
 
-def _by_digest(analysed: Analysed) -> dict[bytes, list[dict[str, int]]]:
-    """The counted terms of each field of the documents, by the documents' digests."""
-    counts = analysed.counts
-    terms = [analysed.terms[place] for place in unpacked(counts.places).tolist()]
-    postings = zip(terms, unpacked(counts.counts).tolist(), strict=True)
-    fields = [dict(islice(postings, size)) for size in unpacked(counts.sizes).tolist()]
-    return {
-        counts.digests[number * _DIGEST_SIZE :][:_DIGEST_SIZE]: fields[number * len(FIELDS) :][: len(FIELDS)]
-        for number in range(len(counts.roles))
-    }
-
-
-def packed(numbers: Sequence[int]) -> bytes:
+def packed(numbers: Sequence[int] | NDArray[np.integer]) -> bytes:
     """Numbers below 2**32 in as few bytes each as the largest needs, little-endian, after a byte that says how many."""
-    largest = max(numbers, default=0)
+    values = np.asarray(numbers)
+    largest = int(values.max(initial=0))
     width = 1 if largest < 1 << 8 else 2 if largest < 1 << 16 else 4
-    return bytes([width]) + np.array(numbers, f"<u{width}").tobytes()
+    return bytes([width]) + values.astype(f"<u{width}").tobytes()
 
 
 def unpacked(data: bytes) -> NDArray[np.unsignedinteger]:
@@ -174,13 +191,5 @@ def unpacked(data: bytes) -> NDArray[np.unsignedinteger]:
 
 
 @cache
-def _terms(languages: tuple[str, ...]) -> Terms:
-    return Terms(languages)
-
-
-def _counted(text: str, terms_of: Terms) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for chunk, times in Counter(chunks(text)).items():
-        for term in terms_of[chunk]:
-            counts[term] = counts.get(term, 0) + times
-    return counts
+def _counter(languages: tuple[str, ...]) -> Counter:
+    return Counter(languages)

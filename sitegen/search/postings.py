@@ -6,7 +6,7 @@ that way, so most numbers stay when a month is added; a conversation that grew m
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -76,9 +76,12 @@ def assemble(analyses: Sequence[Numbered], vocabulary: Sequence[str]) -> Posting
     )
 
 
-def in_units(term: str) -> bytes:
-    """A key that sorts terms by their UTF-16 code units, as JavaScript does."""
-    return term.encode("utf-16-be")
+def in_order(terms: Iterable[str]) -> list[str]:
+    """Terms sorted by their UTF-16 code units, as JavaScript does."""
+    found = list(terms)
+    # Where no character has two units, these are the characters themselves.
+    has_pairs = max("".join(found), default="") > "\uffff"
+    return sorted(found, key=lambda term: term.encode("utf-16-be")) if has_pairs else sorted(found)
 
 
 def _ranked(numbers: Sequence[Unsigned], vocabulary: Sequence[str]) -> tuple[list[str], Numbers]:
@@ -86,12 +89,11 @@ def _ranked(numbers: Sequence[Unsigned], vocabulary: Sequence[str]) -> tuple[lis
     occurs = np.zeros(len(vocabulary), bool)
     for own in numbers:
         occurs[own] = True
-    found = np.flatnonzero(occurs)
-    units = {number: in_units(vocabulary[number]) for number in found.tolist()}
-    ordered = sorted(units, key=units.__getitem__)
+    found = {vocabulary[number]: number for number in np.flatnonzero(occurs).tolist()}
+    ordered = in_order(found)
     ranks = np.zeros(len(vocabulary), np.uint32)
-    ranks[ordered] = np.arange(len(ordered), dtype=np.uint32)
-    return [vocabulary[number] for number in ordered], ranks
+    ranks[[found[term] for term in ordered]] = np.arange(len(ordered), dtype=np.uint32)
+    return ordered, ranks
 
 
 def _in_order(keys: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

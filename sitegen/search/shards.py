@@ -21,7 +21,7 @@ import msgspec
 import numpy as np
 
 from sitegen.search.documents import FIELDS, ROLES, SearchConversation
-from sitegen.search.postings import Postings, encode_terms, encoded, in_units
+from sitegen.search.postings import Postings, encode_terms, encoded, in_order
 
 FOLDER = "search"
 MANIFEST = f"{FOLDER}/manifest.js"
@@ -43,7 +43,7 @@ _NAME_LENGTH = 10
 #: How many units a term can share with the one before: as many as one digit tells.
 _MOST_SHARED = 35
 
-_UNSAFE = (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026"), ("\u2028", "\\u2028"), ("\u2029", "\\u2029"))
+_UNSAFE = tuple((character.encode(), rb"\u%04x" % ord(character)) for character in "<>&\u2028\u2029")
 
 File = tuple[str, bytes]
 
@@ -53,19 +53,19 @@ def script(name: str, value: Any) -> bytes:
     return _call(name, _literal(value))
 
 
-def _literal(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+def _literal(value: Any) -> bytes:
+    try:
+        text = msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        whole = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        text = whole.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode("utf-8")
     for character, escape in _UNSAFE:
         text = text.replace(character, escape)
     return text
 
 
-def _call(name: str, literal: str) -> bytes:
-    whole = f"sitegen.receive({json.dumps(name)},{literal});\n"
-    try:
-        return whole.encode("utf-8")
-    except UnicodeEncodeError:
-        return whole.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode("utf-8")
+def _call(name: str, literal: bytes) -> bytes:
+    return b"sitegen.receive(%b,%b);\n" % (json.dumps(name).encode(), literal)
 
 
 def named_by_content(value: Any) -> tuple[str, File]:
@@ -96,22 +96,29 @@ def cut_terms(terms: Sequence[str], sizes: Sequence[int], wanted: int) -> list[t
     `sizes` are the bytes that belong to each term. A file ends where its size asks for it, at a term that its own
     checksum singles out, so that a change in one file moves no other's ends.
     """
+    half, most = wanted // 2, wanted * 3 // 2
+    lengths = np.fromiter(map(len, terms), np.int64, len(terms)) + np.asarray(sizes, np.int64) + 2
+    ends = np.cumsum(lengths)
+    alone = np.append(np.flatnonzero(lengths > half), len(terms)).tolist()
     result = []
-    first = whole = 0
-    for place, (term, size) in enumerate(zip(terms, sizes, strict=True)):
-        length = len(term) + size + 2
-        alone = length > wanted // 2
-        singled_out = whole > wanted // 2 and zlib.crc32(term.encode("utf-8")) % 64 == 0
-        if place > first and (alone or singled_out or whole + length > wanted * 3 // 2):
-            result.append((first, place))
-            first, whole = place, 0
-        whole += length
-        if alone:
-            result.append((first, place + 1))
-            first, whole = place + 1, 0
-    if first < len(terms):
-        result.append((first, len(terms)))
+    first = passed = 0
+    while first < len(terms):
+        if first == alone[passed]:
+            passed += 1
+            last = first + 1
+        else:
+            begin = ends[first] - lengths[first]
+            enough, too_much = np.searchsorted(ends, (begin + half, begin + most), "right").tolist()
+            last = min(too_much, alone[passed])
+            singled_out = (place for place in range(enough + 1, last) if _is_singled_out(terms[place]))
+            last = next(singled_out, last)
+        result.append((first, last))
+        first = last
     return result
+
+
+def _is_singled_out(term: str) -> bool:
+    return zlib.crc32(term.encode("utf-8")) % 64 == 0
 
 
 class Directory(NamedTuple):
@@ -142,12 +149,13 @@ def ending_lists(postings: Postings, directory: Directory) -> Iterator[File]:
     What a term ends with is found in them, as what it begins with is in the shards of postings.
     """
     backwards = [term[::-1] for term in postings.terms]
-    order = sorted(range(len(backwards)), key=[in_units(term) for term in backwards].__getitem__)
-    frequencies = postings.frequencies()[order]
-    terms = [backwards[place] for place in order]
+    frequencies = dict(zip(backwards, postings.frequencies().tolist(), strict=True))
+    terms = in_order(backwards)
     # Front coding leaves about half of a term.
     for first, last in cut_terms(terms, [-(len(term) // 2) for term in terms], SHARD_SIZE):
-        name, file = named_by_content([front_coded(terms[first:last]), encoded(frequencies[first:last])])
+        name, file = named_by_content(
+            [front_coded(terms[first:last]), encoded([frequencies[term] for term in terms[first:last]])]
+        )
         _enter(directory, terms, first, name)
         yield file
 
@@ -178,7 +186,8 @@ def document_parts(postings: Postings) -> Iterator[tuple[str, File]]:
     code = [name for name, _ in FIELDS].index("code")
     roles = np.frombuffer(postings.roles, np.uint8).astype(np.int64)
     features = 2 * roles + (postings.lengths[:, code] > 0)
-    pairs = np.append(features, [0] * (len(features) % 2)).reshape(-1, 2) @ (_FEATURES, 1)
+    features = np.append(features, np.zeros(len(features) % 2, np.int64))
+    pairs = features[::2] * _FEATURES + features[1::2]
     for first in range(0, len(pairs), PART_SIZE // 2):
         yield named_by_content(encoded(pairs[first : first + PART_SIZE // 2]))
 
@@ -194,23 +203,22 @@ def text_files(conversation: SearchConversation) -> tuple[SearchConversation, li
 
     A file is a list per document: anchor, role, and the texts in the order of `FIELDS`, empty ones at the end left out.
     """
-    pieces: list[list[str]] = []
+    pieces: list[list[bytes]] = []
     size = 0
     for document in conversation.documents:
         fields = [document.anchor, document.role, *document.texts()]
         while fields and not fields[-1]:
             fields.pop()
         literal = _literal(fields)
-        length = len(literal) if literal.isascii() else len(literal.encode("utf-8", "surrogatepass"))
         # No file holds a title and little else.
-        if not pieces or (size > TEXT_SIZE // 4 and size + length // 2 > TEXT_SIZE):
+        if not pieces or (size > TEXT_SIZE // 4 and size + len(literal) // 2 > TEXT_SIZE):
             pieces.append([])
             size = 0
         pieces[-1].append(literal)
-        size += length
+        size += len(literal)
     files = []
     for number, literals in enumerate(pieces):
         name = text_name(conversation.key, number)
-        files.append((f"{FOLDER}/{name}.js", _call(name, f"[{','.join(literals)}]")))
+        files.append((f"{FOLDER}/{name}.js", _call(name, b"[%b]" % b",".join(literals))))
     texts = tuple(map(len, pieces)) if len(pieces) > 1 else ()
     return msgspec.structs.replace(conversation, documents=(), texts=texts), files

@@ -39,6 +39,9 @@ _IS_DENSE = re.compile(f"[{_DENSE}]")
 _UNKNOWN = re.compile(f"[^{alphabet.character_class(alphabet.KNOWN)}]")
 _IGNORED = re.compile(f"[{alphabet.IGNORED}]")
 _ACCENTS = re.compile(f"([{_ACCENTED}])[\u0300-\u036f]+")
+_ASCII_BLANKS = {code: " " for code in range(128) if not _CHUNK.match(chr(code))}
+#: What `part_spans` finds in ASCII.
+_ASCII_PARTS = re.compile("[A-Z](?:[A-Z](?![a-z]))*[a-z0-9]*|[a-z0-9]+")
 _LARGEST_CACHE = 1 << 19
 _ordinary: set[str] = set()
 
@@ -59,6 +62,9 @@ def normalised(text: str) -> str:
 
 def chunks(text: str) -> list[str]:
     """`text`, normalised, cut at blanks and common punctuation: cheap to find, each holds any number of whole runs."""
+    if text.isascii():
+        # What `_CHUNK` finds there, in a third of the time.
+        return text.translate(_ASCII_BLANKS).split()
     return _CHUNK.findall(normalised(text))
 
 
@@ -107,12 +113,11 @@ def _pieces(run: str) -> list[str]:
         return [run[:LONGEST]]
     if "_" not in run and run[1:] == run[1:].lower():
         return [run]
-    parts = _parts(run)
+    if run.isascii():
+        parts = _ASCII_PARTS.findall(run)
+    else:
+        parts = [run[start:end] for start, end in part_spans(run)]
     return [run, *parts] if parts != [run] else [run]
-
-
-def _parts(run: str) -> list[str]:
-    return [run[start:end] for start, end in part_spans(run)]
 
 
 def part_spans(run: str) -> list[tuple[int, int]]:
@@ -155,22 +160,33 @@ def phrase_of(text: str) -> str:
     return f" {' '.join(' '.join(folded(run)) if is_dense(run) else folded(run) for run in runs(text))} "
 
 
-class Terms(dict[str, tuple[str, ...]]):
-    """Each chunk's index terms, worked out once: `terms[chunk]`. Forgets everything when it grows large."""
+class _Stems(dict[str, str]):
+    """The folded stem of each word that was looked up."""
+
+    def __init__(self, stemming: Stemming) -> None:
+        super().__init__()
+        self._stemming = stemming
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= _LARGEST_CACHE:
+            self.clear()
+        stem = self[word] = folded(self._stemming.stem(word))
+        return stem
+
+
+class Terms:
+    """What texts are found by. Works every word's stem out once, and forgets them when they become very many."""
 
     def __init__(self, languages: Sequence[str]) -> None:
         """`languages` are those whose words are stemmed. Raises KeyError for one that has no stemmer."""
-        super().__init__()
         self._stemming = Stemming(languages)
-        self._stems: dict[str, str] = {}
+        self._stem_of = _Stems(self._stemming)
 
-    def __missing__(self, chunk: str) -> tuple[str, ...]:
-        result = tuple(term for run in _runs(chunk) for term in self._of_run(run))
-        if len(self) >= _LARGEST_CACHE:
-            self.clear()
-        if len(chunk) <= LONGEST:
-            self[chunk] = result
-        return result
+    def of_chunk(self, chunk: str) -> list[str]:
+        """The terms of one of the `chunks` of a text, in order."""
+        if chunk.isascii():
+            return [self._stem_of[piece.lower()] for piece in _pieces(chunk)]
+        return [term for run in _RUN.findall(chunk) for term in self._of_run(run)]
 
     def _of_run(self, run: str) -> list[str]:
         if _IS_DENSE.match(run):
@@ -192,21 +208,13 @@ class Terms(dict[str, tuple[str, ...]]):
 
     def of_piece(self, piece: str) -> tuple[str, ...]:
         """The one or two terms of a word or a part of one, normalised, as it stands in a text."""
-        without = self._stem(folded(piece))
+        without = self._stem_of[folded(piece)]
         if piece.isascii():
             return (without,)
         word = spelled(piece)
-        stem = self._stem(word) if self._stemming.heeds_accents(word) else without
+        stem = self._stem_of[word] if self._stemming.heeds_accents(word) else without
         return (stem,) if stem == without else (stem, without)
-
-    def _stem(self, word: str) -> str:
-        stem = self._stems.get(word)
-        if stem is None:
-            if len(self._stems) >= _LARGEST_CACHE:
-                self._stems.clear()
-            stem = self._stems[word] = folded(self._stemming.stem(word))
-        return stem
 
     def of(self, text: str) -> list[str]:
         """The terms of `text` in order, as many times as they occur."""
-        return [term for chunk in chunks(text) for term in self[chunk]]
+        return [term for chunk in chunks(text) for term in self.of_chunk(chunk)]

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from sitegen.search.counting import Numbers
 from sitegen.search.documents import Analysed, Counts, packed, unpacked
 
 
@@ -20,31 +21,22 @@ class Numbered(msgspec.Struct, frozen=True, array_like=True):
     counts: Counts
 
 
-class _Numbers(dict[str, int]):
-    """The number of each term: looking one up that is new gives it the next number."""
-
-    def __missing__(self, term: str) -> int:
-        self[term] = number = len(self)
-        return number
-
-
 class Vocabulary:
     """Terms by number, in the order of first sight. No number ever changes."""
 
     def __init__(self, terms: Iterable[str] = ()) -> None:
         """`terms` are those of an earlier vocabulary, all distinct."""
-        self.terms = list(terms)
-        self._numbers = _Numbers(zip(self.terms, range(len(self.terms)), strict=True))
+        self._numbers = Numbers(terms)
+
+    @property
+    def terms(self) -> list[str]:
+        """The terms by their numbers."""
+        return self._numbers.terms
 
     def numbered(self, analysed: Analysed) -> Numbered:
         """Numbers an analysis; its terms that are new come to the end of `terms`."""
-        numbers = self._numbers
-        result = Numbered(packed([numbers[term] for term in analysed.terms]), analysed.counts)
-        if len(numbers) > len(self.terms):
-            # Only the analysis at hand can hold what is new, and it has been seen in order.
-            first = len(self.terms)
-            self.terms.extend(term for term in analysed.terms if numbers[term] >= first)
-        return result
+        numbers = list(map(self._numbers.__getitem__, analysed.terms))
+        return Numbered(packed(numbers), analysed.counts)
 
     def analysed(self, numbered: Numbered) -> Analysed:
         """The opposite of `numbered`. Raises IndexError for a number that is not in the vocabulary."""
