@@ -27,7 +27,7 @@ from sitegen.plan.feed import FEED_PATH, feed
 from sitegen.prepared import Prepared, State, settings_for
 from sitegen.render.conversation import Entry
 from sitegen.render.files import site_path
-from sitegen.search import build_index
+from sitegen.search import build_index, over_budget, too_large
 from sitegen.text import palettes_css
 from sitegen.theme import Theme, load_theme
 
@@ -66,7 +66,7 @@ class _Build:
         self.archive, self.output, self.cache, self.theme = archive, output, cache, theme
         self.settings = settings_for(archive, config)
         self.prepared = Prepared(archive, cache, self.settings)
-        self.missing: list[str] = []
+        self.warnings: list[str] = []
         #: What the site as a whole shows on every page.
         self.look = made_from(program(), theme.fingerprint, config.title, config.search.languages)
 
@@ -78,7 +78,7 @@ class _Build:
         self._make_assets()
         self.cache.forget_all_but({state.row.key for state in states})
         self.output.finish()
-        warnings = (*self._unused_rules(set(folders.values())), *self.missing)
+        warnings = (*self._unused_rules(set(folders.values())), *self.warnings)
         output = self.output
         pages = sum(name.endswith(".html") for name in output.names)
         return BuildSummary(
@@ -101,7 +101,7 @@ class _Build:
             self.output.copy(site_path(file), file.hash, file.size, partial(store.open, file.hash))
         except FileNotFoundError:
             lost = store.path(file.hash)
-            self.missing.append(
+            self.warnings.append(
                 f"{lost} is gone from the archive; to have it back, import the export that held it again"
             )
             return False
@@ -115,7 +115,7 @@ class _Build:
             state = waiting[made.key]
             with self.output.product(f"text {made.key}", state.rendering):
                 for path, content in made.quoted:
-                    self.output.write(path, content)
+                    self._write_search(path, content)
             with self.output.product(f"page {made.key}", self._page(state)):
                 self.output.write(made.path, made.html)
             self.prepared.keep(state, made)
@@ -151,11 +151,20 @@ class _Build:
         if not keeps_index:
             labels = {source: settings.source(source).label for source in settings.sources}
             words = self.prepared.all_words()
-            numbered = ((line.search, words[line.search.key]) for line in lines)
-            languages, vocabulary = settings.config.search.languages, self.prepared.vocabulary
+            numbered = [(line.search, words[line.search.key]) for line in lines]
+            search, vocabulary = settings.config.search, self.prepared.vocabulary
+            size = 0
             with self.output.product("search", index), damage_told():
-                for path, content in build_index(numbered, vocabulary, languages=languages, source_labels=labels):
-                    self.output.write(path, content)
+                for path, content in build_index(
+                    numbered, vocabulary, languages=search.languages, source_labels=labels
+                ):
+                    self._write_search(path, content)
+                    size += len(content)
+                self.warnings += filter(None, [over_budget(size, search.budget, numbered)])
+
+    def _write_search(self, path: str, content: bytes) -> None:
+        self.output.write(path, content)
+        self.warnings += filter(None, [too_large(path, len(content))])
 
     def _write_lists(self, entries: Sequence[Entry]) -> None:
         archive = self.archive

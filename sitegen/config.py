@@ -47,9 +47,10 @@ class FolderRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class SearchSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The `[search]` table. `languages` are those whose words are stemmed, each of `SEARCH_LANGUAGES`; several of one
-    script stem one after the other, in the order given."""
+    script stem one after the other, in the order given. An index of more than `budget` MB is warned of; 0 for never."""
 
     languages: tuple[str, ...] = ("en",)
+    budget: Annotated[int, msgspec.Meta(ge=0)] = 100
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -16,7 +16,7 @@ from sitegen import making
 from sitegen.archive.cache import CACHE_NAME
 from sitegen.archive.store import Archive
 from sitegen.build import BuildSummary, build_site
-from sitegen.config import Config, FolderRule
+from sitegen.config import Config, FolderRule, SearchSettings
 from sitegen.errors import ArchiveError, BuildError
 from sitegen.model import Attachment, Conversation, ImageBlock, Project, content_id
 from sitegen.render import texts
@@ -192,6 +192,19 @@ def test_build__a_lost_attachment_is_told_and_shown_as_missing(archive, tmp_path
     fresh = build(archive, tmp_path / "fresh")
     assert "to have it back" in fresh.warnings[0]
     assert not any(name.endswith(".png") for name in contents(tmp_path / "fresh"))
+
+
+def test_build__an_index_or_a_file_of_it_that_is_too_large_is_told(archive, tmp_path, monkeypatch):
+    config = Config(search=SearchSettings(budget=1))
+    assert build(archive, tmp_path / "site", config).warnings == ()
+    monkeypatch.setattr("sitegen.search.report._MB", 1000)
+    large, *files = sorted(build(archive, tmp_path / "fresh", config).warnings, key=lambda told: "budget" not in told)
+    assert "more than search.budget in sitegen.toml (1 MB)" in large
+    assert "Talk " in large
+    assert files == []
+    monkeypatch.setattr("sitegen.search.report._HOSTS_LIMIT_MB", 0)
+    told = build(archive, tmp_path / "again", config).warnings
+    assert any("search/text/" in warning and "some hosts take no file over" in warning for warning in told)
 
 
 def test_build__is_the_same_in_any_zone_and_locale(tmp_path):

@@ -286,6 +286,17 @@ def test_page__recent_searches_can_be_used_and_forgotten(site: Site) -> None:
     assert recent.is_hidden()
 
 
+def test_recent__are_few_the_newest_first(site: Site) -> None:
+    page = site.open()
+    page.evaluate(
+        "() => { for (let i = 0; i < 12; i++) sitegen.recent.add('search ' + i); sitegen.recent.add('search 5'); }"
+    )
+    kept = [f"search {number}" for number in (5, 11, 10, 9, 8, 7, 6, 4)]
+    assert page.evaluate("() => sitegen.recent.all()") == kept
+    page.evaluate("() => localStorage.setItem('sitegen-recent-searches', '{\"a\": [1]}')")
+    assert page.evaluate("() => sitegen.recent.all()") == []
+
+
 def test_page__arrow_leads_to_the_results_at_once_where_there_is_a_keyboard(site: Site) -> None:
     page = site.open("?q=annual")
     site.status("25 messages")

@@ -37,7 +37,9 @@ from sitegen.search import (
     Vocabulary,
     analyse,
     build_index,
+    over_budget,
     text_files,
+    too_large,
 )
 from sitegen.search.documents import FIELDS, unpacked
 from sitegen.search.postings import COMMON, assemble, digits, encode_terms, encoded, length_tables
@@ -336,6 +338,31 @@ def test_size__of_the_index_is_less_than_half_of_the_text() -> None:
     assert size < text / 2
 
 
+def test_over_budget__names_what_is_most_of_the_index() -> None:
+    talks = [
+        conversation("k1", user("one two"), assistant("x", steps="a b c d e f"), title="Log"),
+        conversation("k2", user("one"), title="Short"),
+        *(conversation(f"o{n}", user("word"), title="") for n in range(4)),
+    ]
+    vocabulary = Vocabulary()
+    numbered = [(talk, vocabulary.numbered(analyse(talk))) for talk in talks]
+    assert over_budget(2_000_000, 2, numbered) is None
+    assert over_budget(99_000_000, 0, numbered) is None
+    sentence = over_budget(2_000_001, 2, numbered)
+    assert sentence is not None
+    assert "2.0 MB, more than search.budget in sitegen.toml (2 MB)" in sentence
+    assert '"Log" (chats/k1.html, 62%), "Short" (chats/k2.html, 12%), ""' in sentence
+    assert "by kind: what you wrote 44%, reasoning and tools 38%, titles 12%, answers 6%" in sentence
+    assert "code" not in sentence
+
+
+def test_too_large__is_what_hosts_refuse() -> None:
+    assert too_large("search/text/k.js", 25_000_000) is None
+    assert too_large("search/text/k.js", 30_000_000) == (
+        "search/text/k.js has 30.0 MB; some hosts take no file over 25 MB"
+    )
+
+
 # --- against Lunr -----------------------------------------------------------------------------------------------------
 
 
@@ -483,6 +510,33 @@ def test_find__loads_only_where_a_pattern_can_lead(page: Any, monkeypatch: pytes
     for clause, (found, whole, _) in zip(clauses, meant, strict=True):
         assert found == whole, clause
     assert sum(loaded for _, _, loaded in meant[:150]) / 150 < all_files / 2
+
+
+KEPT = """
+async ([many, first]) => {
+  const { postings } = await sitegen.index(fetchScript).open();
+  const find = async (term) => {
+    loaded.clear();
+    return [(await postings.find({ term }, new Map())).length, loaded.size];
+  };
+  const before = [await find(first), await find(first)];
+  let loads = 0;
+  for (const term of many) loads += (await find(term))[1];
+  return [before, loads, await find(first)];
+}
+"""
+
+
+def test_find__keeps_the_shards_that_were_read_last(page: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sitegen.search.shards.SHARD_SIZE", 20)
+    words = invented_words(1000)
+    load_scripts(page)
+    files = index_files([conversation("k", user(" ".join(words)))], languages=())
+    page.evaluate(SERVE, {path: content.decode() for path, content in files.items()})
+    before, loads, after = page.evaluate(KEPT, [words[1:], words[0]])
+    assert before == [[1, 1], [1, 0]]
+    assert loads > 150
+    assert after == [1, 1]
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -21,6 +21,7 @@ from sitegen.search.documents import (
     analyse,
 )
 from sitegen.search.postings import assemble, encoded, length_tables
+from sitegen.search.report import over_budget, too_large
 from sitegen.search.shards import (
     MANIFEST,
     PART_SIZE,
@@ -48,7 +49,9 @@ __all__ = [
     "Vocabulary",
     "analyse",
     "build_index",
+    "over_budget",
     "text_files",
+    "too_large",
 ]
 
 
