@@ -240,5 +240,6 @@ class _Search:
     def _hits(self, place: int, messages: list[tuple[int, float]], terms: dict[int, set[str]]) -> Iterator[Hit]:
         for document, score in messages:
             quoted = self.quoted(place)[self.corpus.place_of(document)[1]]
-            passage = best_passage(quoted.texts, terms[document], self.settings.config.search.languages)
+            languages, phrases = self.settings.config.search.languages, [p.words for p in self.plan.phrases]
+            passage = best_passage(quoted.texts, terms[document], languages, phrases)
             yield Hit(quoted.anchor, quoted.role, score, tuple(sorted(terms[document])), passage)

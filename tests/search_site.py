@@ -25,6 +25,17 @@ PURE_SCRIPTS = (
     ),
 )  # fmt: skip
 
+_PHRASED = "one " * 3 + "filler " * 100 + "using one; One-use " + "filler " * 100 + "one use one use"
+_HAN = "据库中数据 " + "filler " * 60 + "中数据库"
+#: A text, a phrase, and the words to mark in the passage, if what was found are "one", "use", "数据" and "据库".
+PHRASES = [
+    (_PHRASED, "one use", ["One", "use"]),
+    (_PHRASED, "one use one", ["one", "use", "one", "use"]),
+    (_PHRASED, "absent", ["one", "One", "use"]),
+    (_HAN, "数据库", ["数据库"]),
+    (_HAN, "absent", ["据库", "数据"]),
+]
+
 BASE = """<!doctype html>
 <html lang="en" data-root="{{ site.root }}" data-languages="{{ site.languages }}">
 <head>

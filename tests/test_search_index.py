@@ -20,6 +20,7 @@ from lunr.index import Index
 from lunr.pipeline import Pipeline
 from lunr.stemmer import stemmer
 from search_site import (
+    PHRASES,
     assistant,
     built,
     conversation,
@@ -860,3 +861,15 @@ def test_passages__show_where_most_terms_stand_together(page: Any) -> None:
     assert [s["text"] for s in found["stretches"] if s["isMarked"]] == ["alpha", "beta"]
     assert (found["isCutBefore"], found["isCutAfter"]) == (True, True)
     assert len("".join(s["text"] for s in found["stretches"])) < 260
+
+
+def test_passages__show_a_phrase_rather_than_many_words(page: Any) -> None:
+    load_scripts(page)
+    for text, phrase, words in PHRASES:
+        texts = ["use; one", text] if phrase != "absent" else [text]
+        found = page.evaluate(
+            "([texts, terms, phrase]) => sitegen.passages.best(['m', 'user', ...texts], new Set(terms),"
+            " [sitegen.text.phrase(phrase)])",
+            [texts, ["on", "use", "数据", "据库"], phrase],
+        )
+        assert [s["text"] for s in found["stretches"] if s["isMarked"]] == words, phrase

@@ -11,7 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lunr.query import Clause as LunrClause
 from lunr.token_set import TokenSet
-from search_site import assistant, conversation, index_files, invented_conversations, invented_words, load_scripts, user
+from search_site import (
+    PHRASES,
+    assistant,
+    conversation,
+    index_files,
+    invented_conversations,
+    invented_words,
+    load_scripts,
+    user,
+)
 from test_search_index import CORPUS, FINDS, SERVE, lunr_py_index, random_queries
 
 from sitegen.search import SearchConversation, Vocabulary, analyse, text_files
@@ -20,6 +29,7 @@ from sitegen.search.matching import numbers_of
 from sitegen.search.passages import best_passage, marked
 from sitegen.search.query import Clause, plan_of
 from sitegen.search.scoring import Corpus
+from sitegen.search.tokens import phrase_of
 
 #: Asks the page's engine; a blank after the query says that its last word is finished.
 RANK = """
@@ -275,6 +285,14 @@ def test_passages__show_where_most_terms_stand_together() -> None:
     assert [stretch.text for stretch in found.stretches if stretch.is_marked] == ["alpha", "beta"]
     assert (found.is_cut_before, found.is_cut_after) == (True, True)
     assert len("".join(stretch.text for stretch in found.stretches)) < 260
+
+
+@pytest.mark.parametrize(("text", "phrase", "words"), PHRASES)
+def test_passages__show_a_phrase_rather_than_many_words(text: str, phrase: str, words: list[str]) -> None:
+    texts = ["use; one", text] if phrase != "absent" else [text]
+    found = best_passage(texts, {"on", "use", "数据", "据库"}, ("en",), [phrase_of(phrase)])
+    assert found is not None
+    assert [stretch.text for stretch in found.stretches if stretch.is_marked] == words
 
 
 def test_passages__of_no_text() -> None:

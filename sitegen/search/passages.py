@@ -48,8 +48,13 @@ def marked(text: str, terms: Collection[str], languages: Sequence[str] = ("en",)
     return tuple(_stretches(text, _marks(text, terms, Terms(languages)), 0, len(text)))
 
 
-def best_passage(texts: Sequence[str], terms: Collection[str], languages: Sequence[str] = ("en",)) -> Passage | None:
-    """The passage in which most terms stand together; None if there is no text. `languages` are those of the index."""
+def best_passage(
+    texts: Sequence[str], terms: Collection[str], languages: Sequence[str] = ("en",), phrases: Sequence[str] = ()
+) -> Passage | None:
+    """The passage with one of the phrases, or else the one in which most terms stand together; None without any text.
+
+    `languages` are those of the index, `phrases` as `tokens.phrase_of` gives them.
+    """
     stemmed = Terms(languages)
     best: tuple[int, str, list[_Mark], int] | None = None
     for whole in texts:
@@ -58,6 +63,9 @@ def best_passage(texts: Sequence[str], terms: Collection[str], languages: Sequen
         text = whole[:_LONGEST_TEXT]
         marks = _marks(text, terms, stemmed)
         place, count = _densest(marks)
+        if (start := _phrase_start(text, phrases)) is not None:
+            place = next((number for number, mark in enumerate(marks) if mark.end > start), place)
+            count = len(terms) + 1
         if best is None or count > best[0]:
             best = count, text, marks, place
     return _cut(*best[1:]) if best is not None else None
@@ -93,6 +101,29 @@ def _word_spans(text: str) -> Iterator[tuple[int, int]]:
         if len(run) <= LONGEST and (parts := part_spans(run)) != [(0, len(run))]:
             for first, last in parts:
                 yield start + first, start + last
+
+
+def _phrase_start(text: str, phrases: Sequence[str]) -> int | None:
+    """Where the first of the phrases begins that stands in a text."""
+    if not phrases:
+        return None
+    spans = list(_unit_spans(text))
+    units = [folded(normalised(text[start:end])) for start, end in spans]
+    for phrase in phrases:
+        wanted = phrase.split()
+        for place in range(len(units) - len(wanted) + 1):
+            if units[place] == wanted[0] and units[place : place + len(wanted)] == wanted:
+                return spans[place][0]
+    return None
+
+
+def _unit_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where the words of phrases stand: whole runs, and each character of those without spaces."""
+    for match in _RAW_RUN.finditer(text):
+        if is_dense(match.group()):
+            yield from ((place, place + 1) for place in range(match.start(), match.end()))
+        else:
+            yield match.span()
 
 
 def _densest(marks: Sequence[_Mark]) -> tuple[int, int]:

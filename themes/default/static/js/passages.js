@@ -33,6 +33,18 @@
     return { place: best, terms: most };
   }
 
+  // Where the first of `phrases` (as of sitegen.text.phrase) begins that stands in a text; -1 for none.
+  function phraseStart(text, phrases) {
+    if (phrases.length === 0) return -1;
+    const places = sitegen.text.phrasePlaces(text);
+    for (const phrase of phrases) {
+      const wanted = phrase.trim().split(" ");
+      const found = places.findIndex((_, i) => wanted.every((word, j) => i + j < places.length && places[i + j][2] === word));
+      if (found >= 0) return places[found][0];
+    }
+    return -1;
+  }
+
   function isInsidePair(text, position) {
     return /[\ud800-\udbff]/.test(text[position - 1] || "") && /[\udc00-\udfff]/.test(text[position] || "");
   }
@@ -69,15 +81,20 @@
   sitegen.passages = {
     marked,
 
-    // The best passage of a fragment's document (anchor, role, texts): {stretches: [{text, isMarked}], isCutBefore,
-    // isCutAfter}, or null for a document without text.
-    best(document, terms) {
+    // The passage of a document (anchor, role, texts) with one of `phrases`, or else the one in which most terms stand
+    // together: {stretches: [{text, isMarked}], isCutBefore, isCutAfter}, or null for a document without text.
+    best(document, terms, phrases = []) {
       let best = null;
       for (const whole of document.slice(2)) {
         if (!whole) continue;
         const text = whole.length > LONGEST_TEXT ? whole.slice(0, LONGEST_TEXT) : whole;
         const marks = marked(text, terms);
-        const { place, terms: count } = densest(marks);
+        let { place, terms: count } = densest(marks);
+        const start = phraseStart(text, phrases);
+        if (start >= 0) {
+          place = Math.max(0, marks.findIndex((mark) => mark[1] > start));
+          count = Infinity;
+        }
         if (best === null || count > best.count) best = { count, text, marks, place };
       }
       return best && cut(best.text, best.marks, best.place);

@@ -65,7 +65,7 @@
     link.href = address(root, group.conversation, terms, found && found[0]);
     link.dir = "auto";
     link.append(element("span", "passage-speaker", SPEAKERS[(found && found[1]) || ""] || "Message"), " ");
-    const best = found && sitegen.passages.best(found, terms);
+    const best = found && sitegen.passages.best(found, terms, group.phrases);
     if (!best) return element("li", "", link);
     if (best.isCutBefore) link.append("… ");
     for (const stretch of best.stretches) {

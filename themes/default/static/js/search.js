@@ -163,7 +163,8 @@
     }
 
     // The answer to a query: {isListing, isChecked, notes, groups(from, to, isWanted), extent(), counts(ofMessages)}.
-    // `groups` loads some of the conversations found: [{conversation, hits: [{place, score, terms}], terms}]. If
+    // `groups` loads some of the conversations found: [{conversation, hits: [{place, score, terms}], terms,
+    // phrases}]. If
     // `isChecked`, texts have to be looked at for them, until `isWanted` says no. `extent` tells how much is known:
     // {conversations, messages, looked, isWhole}. `counts` is as of sitegen.facets.counts, with null where each message has
     // to be asked and that is not wanted; null where too many texts would have to be loaded.
@@ -191,6 +192,7 @@
         }
       }
       const { found, results, look, isChecked } = tried;
+      const phrases = plan.phrases.map(({ phrase }) => phrase);
       const featureOf = await needed[1];
       const asked = sitegen.facets.traitsAsked(filters);
 
@@ -212,7 +214,7 @@
         const hits = hitsIn(conversation)
           .map((hit) => Object.assign(hit, { terms: termsIn(found.terms, first + hit.place) }));
         const terms = new Set(hits.flatMap((hit) => hit.terms).concat(termsIn(found.terms, first)));
-        return { conversation: await index.row(manifest, conversation), hits, terms };
+        return { conversation: await index.row(manifest, conversation), hits, terms, phrases };
       }
 
       async function counts(ofMessages) {
@@ -265,7 +267,7 @@
         counts: async () => sitegen.facets.counts(
           facets, filters, all.map(({ conversation, traits }) => [conversation, traits])),
         groups: (from, to) => Promise.all(groups.slice(from, to).map(async ({ conversation }) => (
-          { conversation: await index.row(manifest, conversation), hits: [], terms: new Set() }))),
+          { conversation: await index.row(manifest, conversation), hits: [], terms: new Set(), phrases: [] }))),
         extent: () => ({ conversations: groups.length, messages: 0, looked: groups.length, isWhole: true }),
       };
     }

@@ -139,6 +139,20 @@
     phrase: (text) => " " + sitegen.text.runs(text)
       .map((run) => (IS_DENSE.test(run) ? Array.from(folded(run)).join(" ") : folded(run))).join(" ") + " ",
 
+    // Where the words of phrases stand in a text as it is: [[from, to, word], ...], characters of scripts without spaces
+    // each for itself.
+    phrasePlaces: (text) => {
+      const result = [];
+      for (const { 0: run, index } of text.matchAll(RAW_RUN)) {
+        let from = index;
+        for (const piece of IS_DENSE.test(run) ? run : [run]) {
+          result.push([from, from + piece.length, folded(normalised(piece))]);
+          from += piece.length;
+        }
+      }
+      return result;
+    },
+
     // Where words stand in a text as it is: [[from, to, word, stem], ...], a run's whole before its parts. A word with
     // two stems comes twice.
     places: (text) => {
