@@ -141,8 +141,9 @@ def test_portable__no_text_makes_html_loads_a_picture_or_reaches_beyond_its_end(
 
 @given(PIECES)
 def test_portable__no_word_gets_lost(text):
+    # What stands behind a fence's first ticks is its language to every reader, and stays in the file.
     shown = "".join(
-        "".join(part.content for part in token.children) if token.children else token.content
+        token.info + ("".join(part.content for part in token.children) if token.children else token.content)
         for token in OTHER.parse(portable(text))
     )
     assert shown.count("word") >= text.count("word")
