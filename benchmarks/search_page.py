@@ -181,7 +181,8 @@ def ask(browser: Browser, site: Path, address: str, query: Query) -> Asked:
         heap, private = memory(browser, page)
     with opened(browser, site) as (page, requests):
         words = {"q": query.text} if query.text else {}
-        page.goto(f"{address}/search.html?{urlencode({**words, **query.filters})}")
+        # The page has loaded when all results have come, which for phrases can take long.
+        page.goto(f"{address}/search.html?{urlencode({**words, **query.filters})}", wait_until="commit")
         from_opening = page.evaluate("window.firstResult")
     return Asked(from_enter, from_opening, at_first, in_all, heap, private)
 

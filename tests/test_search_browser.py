@@ -220,8 +220,8 @@ def test_page__of_a_long_conversation_loads_what_it_quotes(page: Any, tmp_path: 
 
 def test_page__phrases_are_looked_for_until_a_page_is_full(page: Any, tmp_path: Path) -> None:
     corpus = [
-        conversation(f"{n:04}", user("alpha beta" if n < 30 or n == 700 else "beta alpha"), date="2026-01-01")
-        for n in range(1100)
+        conversation(f"{n:03}", user("alpha beta" if n < 30 or n == 300 else "beta alpha"), date="2026-01-01")
+        for n in range(500)
     ]
     site = Site(page, tmp_path, write_site(tmp_path, corpus))
     site.open('?q="alpha beta"')
@@ -238,7 +238,7 @@ def test_page__phrases_are_looked_for_until_a_page_is_full(page: Any, tmp_path: 
     page.locator(".result").nth(30).wait_for()
     assert more.is_hidden()
     site.type('"alpha alpha"')
-    site.status("Nothing was found in the best 500 conversations that have these words")
+    site.status("Nothing was found in the best 200 conversations that have these words")
     assert more.inner_text() == "Look further"
     assert page.locator("[data-search-notes] p").count() == 0
 

@@ -769,17 +769,17 @@ def invented_phrases(number: int, every: int) -> list[SearchConversation]:
 
 def test_run__looks_for_phrases_as_far_as_somebody_wants_to_see(page: Any) -> None:
     serve(page, invented_phrases(1200, 4))
-    extents, has_no_counts = page.evaluate(EXTENTS, ['"alpha beta"', [5, 200, 200, 200]])
+    extents, has_no_counts = page.evaluate(EXTENTS, ['"alpha beta"', [5, 200, 60, 60]])
     # Each: how many came; conversations, messages, looked at, whether that is all.
     assert extents == [
         [5, [5, 5, 20, False]],
-        [130, [130, 130, 520, False]],
-        [200, [200, 200, 800, False]],
-        [200, [200, 200, 800, False]],
+        [55, [55, 55, 220, False]],
+        [60, [60, 60, 240, False]],
+        [60, [60, 60, 240, False]],
     ]
     assert has_no_counts
-    extents, _ = page.evaluate(EXTENTS, ['"alpha beta"', [9999, 9999, 9999]])
-    assert extents[2] == [300, [300, 300, 1200, True]]
+    extents, _ = page.evaluate(EXTENTS, ['"alpha beta"', [9999] * 6])
+    assert extents[-2:] == [[250, [250, 250, 1000, False]], [300, [300, 300, 1200, True]]]
 
 
 def test_run__looks_at_few_to_count_them(page: Any) -> None:

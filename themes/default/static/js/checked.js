@@ -1,7 +1,7 @@
 "use strict";
 /* Results of which each has to be looked at before it counts, looked at only as far as somebody wants to see them. */
 (function (sitegen) {
-  const MOST_AT_A_TIME = 500;
+  const MOST_AT_A_TIME = 200;
   const AT_ONCE = 20;
 
   // `candidates` are groups in the order of `compare`. `look(group)` gives a promise of what is left of one, which never

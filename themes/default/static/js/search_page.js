@@ -143,7 +143,7 @@
     try {
       const found = await engine.run(asked.text, asked.chosen, asked.order);
       // What can be seen first comes first. Texts may have to be looked through for each, so one is better than none.
-      const steps = restored ? [restored.shown] : found.isChecked ? [1, FIRST_SIZE, PAGE_SIZE] : [FIRST_SIZE, PAGE_SIZE];
+      const steps = restored ? [restored.shown] : [found.isChecked ? 1 : FIRST_SIZE, PAGE_SIZE];
       let isFirst = true;
       for (const step of steps) {
         const groups = isWanted() ? await found.groups(isFirst ? 0 : shown, step, isWanted) : [];
