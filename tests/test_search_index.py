@@ -511,6 +511,10 @@ def test_find__loads_only_where_a_pattern_can_lead(page: Any, monkeypatch: pytes
     for clause, (found, whole, _) in zip(clauses, meant, strict=True):
         assert found == whole, clause
     assert sum(loaded for _, _, loaded in meant[:150]) / 150 < all_files / 2
+    # Nothing loads more than the list of all words, which is by far the smaller half of the index.
+    endings = len(data(files["search/manifest.js"])["endings"]["names"].split(" "))
+    for clause, (found, _, loaded) in zip(clauses, meant, strict=True):
+        assert loaded <= endings + len(found), clause
 
 
 KEPT = """
@@ -852,6 +856,7 @@ def test_suggest__nearest_words_as_they_are_written(page: Any) -> None:
     assert page.evaluate("() => engine.suggest('questoin')") == "question"
     assert page.evaluate("() => engine.suggest('+questoin title:budgte')") == "+question title:budget"
     assert page.evaluate("() => engine.suggest('question')") == ""
+    assert page.evaluate("() => engine.suggest('bu qe')") == ""
 
 
 def test_passages__show_where_most_terms_stand_together(page: Any) -> None:

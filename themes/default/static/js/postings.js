@@ -6,6 +6,7 @@
   const MOST_PREFIX_POSTINGS = 100000; // characters of their text
   const MOST_COMMON_TERMS = 5;
   const MOST_KEPT = 150;
+  const AT_ONCE = 8;
   const AFTER_EVERY_TERM = "\uffff";
   const { lastNotAbove, frontDecoded, numbers, decodePostings } = sitegen.manifest;
 
@@ -77,34 +78,49 @@
       return collect(Array.from(places), (term) => wanted.has(term), into);
     }
 
-    // Terms that begin or end so, and others: {terms, frequencies}.
-    async function around(beginning, ending) {
-      const shards = beginning === null ? [] : await Promise.all(placesOf(manifest.shards, beginning).map(loadTerms));
-      const endings = await loadEndings(ending === null ? [] : placesOf(manifest.endings, backwards(ending)));
-      const frequencies = new Map(endings.terms.map((term, i) => [term, endings.frequencies[i]]));
-      for (const { terms, postings } of shards) {
-        terms.forEach((term, i) => {
-          if (!frequencies.has(term)) frequencies.set(term, frequencyOf(postings[i]));
-        });
-      }
-      return { terms: Array.from(frequencies.keys()), frequencies: Array.from(frequencies.values()) };
-    }
-
-    // Among which terms those are that a pattern can mean.
-    function candidates({ term, editDistance }) {
+    // Where the terms stand that a pattern can mean: {shards, endings}, places in the directories.
+    function placesOfPattern({ term, editDistance }) {
+      const everything = { shards: [], endings: range(0, manifest.endings.names.length - 1) };
+      let choices = [everything];
       if (editDistance === 1 && !term.includes("*")) {
         // One letter that differs leaves the first half or what follows the second's first letter as it is, also where
         // two letters in the middle change places.
         const letters = Array.from(term);
         const half = letters.length >> 1;
-        return around(letters.slice(0, half).join(""), letters.slice(half + 1).join(""));
+        choices.push({
+          shards: placesOf(manifest.shards, letters.slice(0, half).join("")),
+          endings: placesOf(manifest.endings, backwards(letters.slice(half + 1).join(""))),
+        });
+      } else if (!editDistance) {
+        choices = [
+          { shards: placesOf(manifest.shards, term.slice(0, term.indexOf("*"))), endings: [] },
+          { shards: [], endings: placesOf(manifest.endings, backwards(term.slice(term.lastIndexOf("*") + 1))) },
+        ];
       }
-      if (editDistance) return around(null, "");
-      const beginning = term.slice(0, term.indexOf("*"));
-      const ending = term.slice(term.lastIndexOf("*") + 1);
-      const isByEnding = beginning === ""
-        || placesOf(manifest.endings, backwards(ending)).length < placesOf(manifest.shards, beginning).length;
-      return isByEnding ? around(null, ending) : around(beginning, null);
+      const size = ({ shards, endings }) => shards.length + endings.length;
+      return choices.reduce((best, choice) => (size(choice) < size(best) ? choice : best));
+    }
+
+    // The terms that a clause's pattern means, as a map to the numbers of their postings. Looks at a few files at a time
+    // and lets the page breathe between them.
+    async function meant(clause) {
+      const { shards, endings } = placesOfPattern(clause);
+      const frequencies = new Map();
+      for (let i = 0; i < endings.length; i += AT_ONCE) {
+        const list = await loadEndings(endings.slice(i, i + AT_ONCE));
+        const fitting = new Set(sitegen.words.matching(list.terms, clause));
+        list.terms.forEach((term, place) => {
+          if (fitting.has(term)) frequencies.set(term, list.frequencies[place]);
+        });
+        if (i + AT_ONCE < endings.length) await new Promise((resolve) => setTimeout(resolve));
+      }
+      for (const { terms, postings } of await Promise.all(shards.map(loadTerms))) {
+        const fitting = new Set(sitegen.words.matching(terms, clause));
+        terms.forEach((term, place) => {
+          if (fitting.has(term)) frequencies.set(term, frequencyOf(postings[place]));
+        });
+      }
+      return frequencies;
     }
 
     // The terms that a clause means, with their postings' text put into `found`.
@@ -115,19 +131,17 @@
       if (!editDistance && beginning !== "" && term.indexOf("*") === beginning.length) {
         return collect(placesOf(manifest.shards, beginning), (candidate) => candidate.startsWith(beginning), found);
       }
-      return collectNamed(sitegen.words.matching((await candidates(clause)).terms, clause), found);
+      return collectNamed(Array.from((await meant(clause)).keys()), found);
     }
 
     // The term nearest to one that no text holds: by edit distance, then by how common it is; or null.
     async function nearest(term) {
       for (let editDistance = 1; editDistance <= (term.length > 5 ? 2 : 1); editDistance++) {
-        const { terms, frequencies } = await candidates({ term, editDistance });
-        const fitting = new Set(sitegen.words.matching(terms, { term, editDistance }));
-        let best = -1;
-        terms.forEach((candidate, i) => {
-          if (fitting.has(candidate) && (best < 0 || frequencies[i] > frequencies[best])) best = i;
-        });
-        if (best >= 0) return terms[best];
+        let best = null;
+        for (const [candidate, frequency] of await meant({ term, editDistance })) {
+          if (best === null || frequency > best.frequency) best = { candidate, frequency };
+        }
+        if (best !== null) return best.candidate;
       }
       return null;
     }

@@ -3,6 +3,7 @@
  * conversation. Knows no page; how scripts are fetched is given to it. */
 (function (sitegen) {
   const MOST_COUNTED = 100; // conversations that are looked through for a phrase only to count them
+  const SHORTEST_MISSPELT = 3;
   const MORE_LETTERS = (word) => "More letters will find more words that begin with “" + word + "”.";
   const { lastNotAbove, decodePostings } = sitegen.manifest;
   const { OPTIONAL } = lunr.Query.presence;
@@ -291,8 +292,9 @@
       const { manifest, postings } = await index.equip();
       let result = text;
       for (const word of new Set(sitegen.text.queryWords(text).filter((w) => w.length === 1).flat())) {
+        if (word.length < SHORTEST_MISSPELT || manifest.fields.includes(word)) continue;
         const term = sitegen.text.stem(word);
-        const isKnown = manifest.fields.includes(word) || (await postings.find({ term }, new Map())).length > 0;
+        const isKnown = (await postings.find({ term }, new Map())).length > 0;
         const nearest = isKnown ? null : await postings.nearest(term);
         if (nearest === null) continue;
         const better = await spelled(manifest, postings, nearest);

@@ -11,6 +11,7 @@
   // In milliseconds:
   const TYPING_PAUSE = 60;
   const PASSAGES_WAIT = 80; // for passages to come together with their conversations
+  const SUGGESTION_WAIT = 300;
   const PATIENCE = 200; // before the page says that it is searching
   const part = (name) => page.querySelector("[data-search-" + name + "]");
   const [form, field, status, notes, list, more, recent] =
@@ -170,7 +171,11 @@
       if (restored) scrollBack(restored);
       showCounts(found, number);
       const { isWhole, conversations } = found.extent();
-      if (isWhole && conversations === 0) await suggest(asked.text, number);
+      if (isWhole && conversations === 0) {
+        // Who is still typing has not misspelt anything yet.
+        await pause(SUGGESTION_WAIT);
+        if (isWanted()) await suggest(asked.text, number);
+      }
     } catch (error) {
       if (number === newest) tellBroken(error);
     } finally {
