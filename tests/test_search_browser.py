@@ -243,6 +243,32 @@ def test_page__phrases_are_looked_for_until_a_page_is_full(page: Any, tmp_path: 
     assert page.locator("[data-search-notes] p").count() == 0
 
 
+def test_page__more_is_shown_once_however_often_it_is_asked_for(page: Any, tmp_path: Path) -> None:
+    site = Site(page, tmp_path, write_site(tmp_path, [conversation(f"{n:03}", user("alpha")) for n in range(70)]))
+    site.open("?q=alpha")
+    page.locator("[data-search-more]").wait_for()
+    page.evaluate("() => { const m = document.querySelector('[data-search-more]'); m.click(); m.click(); }")
+    page.wait_for_function("() => document.querySelectorAll('.result').length > 20")
+    page.wait_for_timeout(200)
+    links = page.locator(".result-title")
+    assert links.count() == len({link.get_attribute("href") for link in links.all()}) == 40
+
+
+def test_page__back_restores_what_took_several_looks(page: Any, tmp_path: Path) -> None:
+    corpus = [
+        conversation(f"{n:05}", user("alpha beta" if n % 20 == 0 else "beta alpha"), date="2026-01-01")
+        for n in range(600)
+    ]
+    site = Site(page, tmp_path, write_site(tmp_path, corpus))
+    address = write_conversation_page(tmp_path, "00000.html", "<p id='m-1'>x</p>")
+    site.open('?q="alpha beta"')
+    page.locator("[data-search-more]").click()
+    page.wait_for_function("() => document.querySelectorAll('.result').length === 21")
+    page.goto(address)
+    page.go_back()
+    page.wait_for_function("() => document.querySelectorAll('.result').length === 21")
+
+
 def test_page__back_restores_results_and_place(site: Site) -> None:
     write_conversation_page(site.folder, "k12.html", "<p id='m-1'>x</p>")
     page = site.open("?q=annual&order=newest")

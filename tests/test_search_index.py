@@ -517,6 +517,19 @@ def test_find__loads_only_where_a_pattern_can_lead(page: Any, monkeypatch: pytes
         assert loaded <= endings + len(found), clause
 
 
+def test_find__of_a_short_word_loads_no_more_than_the_list_of_words(page: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sitegen.search.shards.SHARD_SIZE", 400)
+    words = [word for word in invented_words(2000) if len(word) > 4]
+    files = index_files([conversation(f"{n}", user(" ".join(words[n::20]))) for n in range(20)], languages=())
+    load_scripts(page)
+    page.evaluate(SERVE, {path: content.decode() for path, content in files.items()})
+    endings = len(data(files["search/manifest.js"])["endings"]["names"].split())
+    shards = len(data(files["search/manifest.js"])["shards"]["names"].split())
+    meant = page.evaluate(MEANT, [[{"term": term, "editDistance": 1} for term in ("x", "ж", "xy")], words])
+    assert [loaded for _, _, loaded in meant] == [endings] * 3
+    assert endings < shards
+
+
 KEPT = """
 async ([many, first]) => {
   const { postings } = await sitegen.index(fetchScript).open();

@@ -92,7 +92,8 @@
         let { place, terms: count } = densest(marks);
         const start = phraseStart(text, phrases);
         if (start >= 0) {
-          place = Math.max(0, marks.findIndex((mark) => mark[1] > start));
+          const after = marks.findIndex((mark) => mark[1] > start);
+          if (after >= 0) place = after;
           count = Infinity;
         }
         if (best === null || count > best.count) best = { count, text, marks, place };

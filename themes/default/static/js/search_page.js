@@ -26,6 +26,7 @@
   let answer = null;
   let shown = 0;
   let isOffered = null;
+  let isExtending = false;
 
   // --- the address ---------------------------------------------------------------------------------------------
 
@@ -147,7 +148,11 @@
       const steps = restored ? [restored.shown] : [found.isChecked ? 1 : FIRST_SIZE, PAGE_SIZE];
       let isFirst = true;
       for (const step of steps) {
-        const groups = isWanted() ? await found.groups(isFirst ? 0 : shown, step, isWanted) : [];
+        let groups = isWanted() ? await found.groups(isFirst ? 0 : shown, step, isWanted) : [];
+        // It took several askings to find as many for the first time.
+        while (restored && isWanted() && groups.length < step && !found.extent().isWhole) {
+          groups = await found.groups(0, step, isWanted);
+        }
         if (!isWanted()) return;
         if (isFirst) found.milliseconds = performance.now() - started;
         const { items, filled } = sitegen.results(sitegen.root, engine, groups, restored ? step : SEEN_AT_ONCE);
@@ -199,7 +204,7 @@
   async function showCounts(found, number) {
     try {
       const [counts] = await Promise.all([found.counts(filters.isOpen()), offerChoices()]);
-      if (number === newest) filters.showCounts(counts);
+      if (number === newest && found === answer) filters.showCounts(counts);
     } catch (error) {
       console.info("The filters have no counts:", error.message);
     }
@@ -237,9 +242,17 @@
   }
 
   async function showMore() {
-    const number = newest;
-    const groups = await answer.groups(shown, shown + PAGE_SIZE, () => number === newest);
-    if (number !== newest) return;
+    if (isExtending) return;
+    const [found, number] = [answer, newest];
+    const isWanted = () => number === newest && found === answer;
+    isExtending = true;
+    let groups;
+    try {
+      groups = await found.groups(shown, shown + PAGE_SIZE, isWanted);
+    } finally {
+      isExtending = false;
+    }
+    if (!isWanted()) return;
     const { items } = sitegen.results(sitegen.root, engine, groups, SEEN_AT_ONCE);
     list.append(...items);
     shown += items.length;
