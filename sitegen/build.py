@@ -140,7 +140,7 @@ class _Build:
         settings = self.settings
         whole = made_from([state.placing for state in states], settings.sources)
         lists = made_from(whole, self.look, self.archive.history_hash(), settings.config.remind_after)
-        index = made_from(whole, program())
+        index = made_from(whole, program(), settings.config.search.budget)
         keeps_lists, keeps_index = self.output.keep("lists", lists), self.output.keep("search", index)
         if keeps_lists and keeps_index:
             return

@@ -238,7 +238,7 @@ def test_page__phrases_are_looked_for_until_a_page_is_full(page: Any, tmp_path: 
     page.locator(".result").nth(30).wait_for()
     assert more.is_hidden()
     site.type('"alpha alpha"')
-    site.status("Nothing was found in the best 200 conversations that have these words")
+    site.status("Nothing was found in the first 200 conversations that have these words")
     assert more.inner_text() == "Look further"
     assert page.locator("[data-search-notes] p").count() == 0
 

@@ -292,6 +292,8 @@ def test_analyse__is_the_same_when_it_had_to_forget(monkeypatch: pytest.MonkeyPa
     before = counts()
     monkeypatch.setattr("sitegen.search.counting._MOST_CHUNKS", 0)
     assert counts() == before
+    monkeypatch.setattr("sitegen.search.documents._MOST_AT_ONCE", 0)
+    assert counts() == before
 
 
 def test_vocabulary__numbers_go_back_to_terms() -> None:
@@ -804,6 +806,53 @@ def test_run__looks_at_few_to_count_them(page: Any) -> None:
     extents, has_no_counts = page.evaluate(EXTENTS, ['"alpha beta"', [5]])
     assert extents == [[5, [5, 5, 20, False]]]
     assert not has_no_counts
+
+
+NOTED = """
+async (query) => {
+  const answer = await engine.run(query, {});
+  const groups = await answer.groups(0, 5);
+  return [groups.map((group) => group.conversation.key), answer.notes];
+}
+"""
+
+
+def test_run__a_piece_that_the_first_conversations_lack_is_not_said_to_be_nowhere(page: Any) -> None:
+    many = [conversation(f"{n:03}", user("v2 and 1 then 3"), date="2026-02-01") for n in range(250)]
+    serve(page, [*many, conversation("old", user("released v2.3.1 " + "filler " * 300), date="2026-01-01")])
+    keys, (note,) = page.evaluate(NOTED, "v2.3.1 ")
+    assert len(keys) == 5
+    assert note.startswith("In the first conversations nothing has “v2.3.1” in one piece")
+    serve(page, many[:150])
+    _, (note,) = page.evaluate(NOTED, "v2.3.1 ")
+    assert note == "Nothing has “v2.3.1” in one piece: its parts were searched."
+
+
+def test_run__a_text_that_is_missing_takes_no_other_away(page: Any) -> None:
+    talks = [conversation(f"{n}", user("alpha beta"), date="2026-01-01") for n in range(3)]
+    files = {path: content.decode() for path, content in index_files(talks).items()}
+    del files["search/text/1.js"]
+    load_scripts(page)
+    page.evaluate(SERVE, files)
+    keys, (note,) = page.evaluate(NOTED, '"alpha beta"')
+    assert keys == ["2", "0"]
+    assert "could not be read" in note
+
+
+def test_run__stops_looking_when_it_is_no_longer_wanted(page: Any) -> None:
+    serve(page, invented_phrases(300, 1000))
+    loads = page.evaluate(
+        """async () => {
+          const isWanted = () => loaded.size < 40;
+          const answer = await engine.run('"alpha beta"', {}, "", isWanted);
+          await answer.groups(0, 20, isWanted);
+          const texts = Array.from(loaded).filter((path) => path.includes("text/"));
+          await answer.groups(0, 20);
+          return [texts.length, Array.from(loaded).filter((path) => path.includes("text/")).length];
+        }"""
+    )
+    assert 20 <= loads[0] <= 60
+    assert loads[1] >= 200
 
 
 def test_run__without_phrases_looks_at_nothing(page: Any) -> None:

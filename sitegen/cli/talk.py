@@ -39,7 +39,7 @@ def printable(text: str) -> str:
 def complain(message: str) -> None:
     """Says on standard error what went wrong, as one line: control characters of a file's name stay out of it."""
     line = re.sub(r"[\x00-\x1f\x7f-\x9f]+", " ", message)
-    click.echo(f"sitegen: {line}", err=True)
+    click.echo(f"sitegen: {printable(line)}", err=True)
 
 
 class Talk:

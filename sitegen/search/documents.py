@@ -36,6 +36,9 @@ HAS_FILES = "files"
 
 _DIGEST_SIZE = 16
 
+#: Chunks of text that are counted together: enough for the arrays to be quick, few enough for the memory.
+_MOST_AT_ONCE = 100_000
+
 
 class SearchDocument(msgspec.Struct, frozen=True, omit_defaults=True):
     """A message, or a conversation's head: what is found as one.
@@ -129,6 +132,9 @@ def analyse(
                 pieces.extend(chunks(text))
                 groups.append(place * len(FIELDS) + field)
                 sizes.append(len(pieces) - before)
+        if len(pieces) > _MOST_AT_ONCE:
+            found.append(counter.count(pieces, np.array(groups, np.int64).repeat(sizes)))
+            pieces, groups, sizes = [], [], []
     keys, counts = counter.count(pieces, np.array(groups, np.int64).repeat(sizes))
     if found:
         keys = np.concatenate([keys, *(keys for keys, _ in found)])

@@ -107,13 +107,15 @@ def _phrase_start(text: str, phrases: Sequence[str]) -> int | None:
     """Where the first of the phrases begins that stands in a text."""
     if not phrases:
         return None
-    spans = list(_unit_spans(text))
-    units = [folded(normalised(text[start:end])) for start, end in spans]
+    found = ((folded(normalised(text[start:end])), start) for start, end in _unit_spans(text))
+    # Invisible characters stand for nothing.
+    words = [(word, start) for word, start in found if word]
+    units = [word for word, _ in words]
     for phrase in phrases:
         wanted = phrase.split()
         for place in range(len(units) - len(wanted) + 1):
             if units[place] == wanted[0] and units[place : place + len(wanted)] == wanted:
-                return spans[place][0]
+                return words[place][1]
     return None
 
 

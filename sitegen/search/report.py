@@ -10,6 +10,7 @@ from sitegen.search.documents import FIELDS, SearchConversation, unpacked
 from sitegen.search.vocabulary import Numbered
 
 _NAMED = 3
+_LONGEST_TITLE = 60
 _MB = 1_000_000
 _HOSTS_LIMIT_MB = 25
 _KINDS = {
@@ -45,9 +46,10 @@ def _largest(conversations: Sequence[tuple[SearchConversation, Numbered]]) -> st
     postings = [len(unpacked(numbered.counts.places)) for _, numbered in conversations]
     whole = sum(postings) or 1
     named = sorted(range(len(postings)), key=lambda place: (-postings[place], place))[:_NAMED]
+    heads = [conversations[place][0] for place in named]
     return ", ".join(
-        f'"{conversations[place][0].title}" ({conversations[place][0].url}, {postings[place] / whole:.0%})'
-        for place in named
+        f'"{head.title[:_LONGEST_TITLE]}" ({head.url}, {postings[place] / whole:.0%})'
+        for head, place in zip(heads, named, strict=True)
     )
 
 

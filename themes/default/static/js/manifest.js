@@ -1,5 +1,5 @@
 "use strict";
-/* Reads what the build wrote: the manifest, and the shards of postings, words and documents. The counterpart of
+/* Reads what the build wrote: the manifest, and the shards of postings, endings and documents. The counterpart of
  * sitegen/search/shards.py and postings.py. Pure; knows nothing of queries. */
 (function (sitegen) {
   const VERSION = 3;

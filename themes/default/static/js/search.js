@@ -4,6 +4,10 @@
 (function (sitegen) {
   const MOST_COUNTED = 100; // conversations that are looked through for a phrase only to count them
   const SHORTEST_MISSPELT = 3;
+  const IN_PARTS = (pieces) => "Nothing has " + pieces + " in one piece: its parts were searched.";
+  const MAYBE_IN_PARTS = (pieces) => "In the first conversations nothing has " + pieces
+    + " in one piece: its parts were searched. In quotation marks it is looked for further.";
+  const UNREAD_NOTE = "The texts of some conversations could not be read; build the site again.";
   const MORE_LETTERS = (word) => "More letters will find more words that begin with “" + word + "”.";
   const { lastNotAbove, decodePostings } = sitegen.manifest;
   const { OPTIONAL } = lunr.Query.presence;
@@ -91,18 +95,29 @@
     }
 
     // Takes from a conversation's matched documents those whose text lacks a phrase, or has one that it must not have.
+    // Says whether all of them could be read.
     async function keepHolding(manifest, found, phrases, conversation) {
+      let isRead = true;
       const first = manifest.firsts[conversation];
       const row = await index.row(manifest, conversation);
       await Promise.all(Array.from({ length: manifest.sizes[conversation] }, async (_, place) => {
         const number = first + place;
         const unwanted = found.doubtful.filter(({ matched }) => matched[number]);
         if (!found.matched[number] || phrases.length + unwanted.length === 0) return;
-        const document = await index.document(row, place);
+        let document;
+        try {
+          document = await index.document(row, place);
+        } catch (error) {
+          console.info(error.message);
+          isRead = false;
+          found.matched[number] = 0;
+          return;
+        }
         const isHeld = phrases.every((phrase) => holds(manifest, document, phrase))
           && !unwanted.some(({ phrase }) => holds(manifest, document, phrase));
         if (!isHeld) found.matched[number] = 0;
       }));
+      return isRead;
     }
 
     // The terms of a query that a document holds.
@@ -154,7 +169,7 @@
       }
 
       async function look({ conversation }) {
-        await keepHolding(manifest, found, plan.phrases, conversation);
+        if (!await keepHolding(manifest, found, plan.phrases, conversation)) plan.notes.push(UNREAD_NOTE);
         return admitted(groupOf(manifest, found, featureOf, conversation));
       }
 
@@ -164,12 +179,11 @@
     }
 
     // The answer to a query: {isListing, isChecked, notes, groups(from, to, isWanted), extent(), counts(ofMessages)}.
-    // `groups` loads some of the conversations found: [{conversation, hits: [{place, score, terms}], terms,
-    // phrases}]. If
-    // `isChecked`, texts have to be looked at for them, until `isWanted` says no. `extent` tells how much is known:
+    // `groups` loads some of the conversations found: [{conversation, hits: [{place, score, terms}], terms, phrases}]; if
+    // `isChecked`, it may have to look at texts for them, until `isWanted` says no. `extent` tells how much is known:
     // {conversations, messages, looked, isWhole}. `counts` is as of sitegen.facets.counts, with null where each message has
     // to be asked and that is not wanted; null where too many texts would have to be loaded.
-    async function run(text, filters, order = "") {
+    async function run(text, filters, order = "", isWanted = () => true) {
       const { manifest, postings } = await index.equip();
       let plan = sitegen.query.parse(text, manifest.fields);
       const isListing = plan.clauses.length + plan.excluded.length === 0;
@@ -181,15 +195,14 @@
       if (isListing) return listing(manifest, await needed[0], filters, order, plan.notes);
       let tried = await attempt(manifest, postings, plan, filters, order, needed);
       if (plan.quoted.length > 0) {
-        await tried.results.upTo(1);
-        if (tried.results.results().length === 0) {
+        await tried.results.upTo(1, isWanted);
+        if (tried.results.results().length === 0 && isWanted()) {
+          const isSure = tried.results.isWhole();
           const pieces = plan.quoted.map((piece) => "“" + piece + "”").join(", ");
           plan = sitegen.query.parse(text, manifest.fields, true);
           tried = await attempt(manifest, postings, plan, filters, order, needed);
-          await tried.results.upTo(1);
-          if (tried.results.results().length > 0) {
-            plan.notes.push("Nothing has " + pieces + " in one piece: its parts were searched.");
-          }
+          await tried.results.upTo(1, isWanted);
+          if (tried.results.results().length > 0) plan.notes.push(isSure ? IN_PARTS(pieces) : MAYBE_IN_PARTS(pieces));
         }
       }
       const { found, results, look, isChecked } = tried;

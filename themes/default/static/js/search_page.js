@@ -81,7 +81,7 @@
     if (extent.conversations === 0) {
       return extent.isWhole
         ? "Nothing was found. Try fewer words, another spelling, or no filters."
-        : "Nothing was found in the best " + counted(extent.looked, "conversation", "conversations")
+        : "Nothing was found in the first " + counted(extent.looked, "conversation", "conversations")
           + " that have these words.";
     }
     const conversations = counted(extent.conversations, "conversation", "conversations");
@@ -118,6 +118,7 @@
   function showExtent() {
     const extent = answer.extent();
     status.textContent = summary(extent, answer.milliseconds);
+    showNotes(answer.notes);
     more.hidden = extent.isWhole && shown >= extent.conversations;
     more.textContent = shown > 0 ? "Show more conversations" : "Look further";
   }
@@ -139,14 +140,14 @@
     }
     const started = performance.now();
     const isWanted = () => number === newest;
+    let isFirst = true;
     const waiting = setTimeout(() => {
       if (isWanted()) status.textContent = "Searching…";
     }, PATIENCE);
     try {
-      const found = await engine.run(asked.text, asked.chosen, asked.order);
+      const found = await engine.run(asked.text, asked.chosen, asked.order, isWanted);
       // What can be seen first comes first. Texts may have to be looked through for each, so one is better than none.
       const steps = restored ? [restored.shown] : [found.isChecked ? 1 : FIRST_SIZE, PAGE_SIZE];
-      let isFirst = true;
       for (const step of steps) {
         let groups = isWanted() ? await found.groups(isFirst ? 0 : shown, step, isWanted) : [];
         // It took several askings to find as many for the first time.
@@ -182,7 +183,9 @@
         if (isWanted()) await suggest(asked.text, number);
       }
     } catch (error) {
-      if (number === newest) tellBroken(error);
+      if (!isWanted()) return;
+      if (isFirst) tellBroken(error);
+      else showNotes([error.message]);
     } finally {
       clearTimeout(waiting);
     }

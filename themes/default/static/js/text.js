@@ -146,7 +146,8 @@
       for (const { 0: run, index } of text.matchAll(RAW_RUN)) {
         let from = index;
         for (const piece of IS_DENSE.test(run) ? run : [run]) {
-          result.push([from, from + piece.length, folded(normalised(piece))]);
+          const word = folded(normalised(piece));
+          if (word !== "") result.push([from, from + piece.length, word]);
           from += piece.length;
         }
       }
