@@ -168,6 +168,9 @@ class _Stems(dict[str, str]):
         self._stemming = stemming
 
     def __missing__(self, word: str) -> str:
+        if word.isascii() and not word.isalpha():
+            # No stemmer touches it, and there are too many such names and numbers to keep.
+            return word
         if len(self) >= _LARGEST_CACHE:
             self.clear()
         stem = self[word] = folded(self._stemming.stem(word))
