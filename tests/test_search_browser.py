@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -393,6 +394,18 @@ def test_page__says_when_the_index_is_broken(page: Any, tmp_path: Path, broken: 
     site.open("?q=budget")
     site.status("Build the site again")
     assert "search/manifest.js" in page.locator("[data-search-status]").inner_text()
+
+
+def test_page__what_is_shown_stays_when_more_of_it_is_broken(page: Any, tmp_path: Path) -> None:
+    site = Site(page, tmp_path, write_site(tmp_path, [conversation(f"{n:02}", user("alpha")) for n in range(22)]))
+    manifest = json.loads((tmp_path / "search" / "manifest.js").read_text().partition(",")[2].removesuffix(");\n"))
+    # The oldest conversations, which come last.
+    (tmp_path / "search" / f"{manifest['blocks']['names'].split()[0]}.js").unlink()
+    site.open("?q=alpha")
+    page.get_by_text("A part of the search index is missing").wait_for()
+    assert len(site.titles()) == 6
+    assert "22 messages" in page.locator("[data-search-status]").inner_text()
+    assert page.locator("[data-search-more]").is_visible()
 
 
 def test_page__says_when_a_text_is_missing(page: Any, tmp_path: Path) -> None:

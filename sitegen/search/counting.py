@@ -34,7 +34,7 @@ def terms_in(keys: Keys) -> NDArray[np.int64]:
     return keys & _TERM
 
 
-class Numbers(dict[str, int]):
+class TermNumbers(dict[str, int]):
     """The number of each term: looking one up that is new gives it the next. `terms` has them in that order."""
 
     def __init__(self, terms: Iterable[str] = ()) -> None:
@@ -48,7 +48,7 @@ class Numbers(dict[str, int]):
         return number
 
 
-class Counter:
+class TermCounter:
     """Counts terms by numbers of its own, which mean the same until `make_room` is called."""
 
     def __init__(self, languages: Sequence[str]) -> None:
@@ -103,7 +103,7 @@ class _Chunks(dict[str, int]):
     def __init__(self, terms_of: Terms) -> None:
         super().__init__()
         self._terms_of = terms_of
-        self.numbers = Numbers()
+        self.numbers = TermNumbers()
         #: The terms of chunk n are those of `of_chunks` from starts[n] up to starts[n + 1].
         self.starts = array("q", [0])
         self.of_chunks = array("i")

@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from sitegen.search.counting import Counter, Keys, groups_in, keys_of, terms_in
+from sitegen.search.counting import Keys, TermCounter, groups_in, keys_of, terms_in
 from sitegen.search.tokens import chunks
 
 FIELDS = (("title", 3.0), ("prompt", 1.0), ("answer", 1.0), ("code", 4.0), ("steps", 0.5))
@@ -158,7 +158,7 @@ def analyse(
 class _Known:
     """The counts of an earlier analysis, by the digests of its documents."""
 
-    def __init__(self, analysed: Analysed, counter: Counter) -> None:
+    def __init__(self, analysed: Analysed, counter: TermCounter) -> None:
         counts = analysed.counts
         self._terms = counter.numbers_of(analysed.terms)[unpacked(counts.places)]
         self._counts = unpacked(counts.counts).astype(np.int64)
@@ -197,5 +197,5 @@ def unpacked(data: bytes) -> NDArray[np.unsignedinteger]:
 
 
 @cache
-def _counter(languages: tuple[str, ...]) -> Counter:
-    return Counter(languages)
+def _counter(languages: tuple[str, ...]) -> TermCounter:
+    return TermCounter(languages)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from sitegen.search.counting import Numbers
+from sitegen.search.counting import TermNumbers
 from sitegen.search.documents import Analysed, Counts, packed, unpacked
 
 
@@ -26,7 +26,7 @@ class Vocabulary:
 
     def __init__(self, terms: Iterable[str] = ()) -> None:
         """`terms` are those of an earlier vocabulary, all distinct."""
-        self._numbers = Numbers(terms)
+        self._numbers = TermNumbers(terms)
 
     @property
     def terms(self) -> list[str]:

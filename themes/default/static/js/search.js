@@ -205,9 +205,12 @@
           if (tried.results.results().length > 0) plan.notes.push(isSure ? IN_PARTS(pieces) : MAYBE_IN_PARTS(pieces));
         }
       }
-      const { found, results, look, isChecked } = tried;
+      return answerOf(manifest, plan, filters, tried, await needed[1]);
+    }
+
+    // The answer that an attempt gives, as of `run`. `featureOf` is null unless filters ask messages.
+    function answerOf(manifest, plan, filters, { found, results, look, isChecked }, featureOf) {
       const phrases = plan.phrases.map(({ phrase }) => phrase);
-      const featureOf = await needed[1];
       const asked = sitegen.facets.traitsAsked(filters);
 
       // The messages found in a conversation that the filters admit, best first.

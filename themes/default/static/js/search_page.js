@@ -184,8 +184,13 @@
       }
     } catch (error) {
       if (!isWanted()) return;
-      if (isFirst) tellBroken(error);
-      else showNotes([error.message]);
+      if (isFirst) {
+        tellBroken(error);
+      } else {
+        // What is shown stays, and more can be asked for again.
+        showExtent();
+        showNotes([error.message]);
+      }
     } finally {
       clearTimeout(waiting);
     }
