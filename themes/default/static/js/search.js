@@ -250,7 +250,7 @@
       }
 
       return {
-        isListing,
+        isListing: false,
         isChecked,
         notes: plan.notes,
         counts,
