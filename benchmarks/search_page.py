@@ -323,6 +323,7 @@ def main() -> None:
     options.add_argument("--times", type=int, default=3, help="how often each query is asked")
     options.add_argument("--lunr", action="store_true", help="a whole index too, however many conversations there are")
     options.add_argument("--profile", action="store_true", help="only profile the queries")
+    options.add_argument("--address", metavar="URL", help="where another web server serves the site of --site")
     options.add_argument("--site", type=Path, metavar="FOLDER", help="a built site of the corpus, instead of a new one")
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
@@ -332,7 +333,7 @@ def main() -> None:
             print(f"{query.what}: {query.text} {dict(query.filters) or ''}")
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         with served(site) as address:
-            addresses = {"file": site.resolve().as_uri(), "http": address}
+            addresses = {"file": site.resolve().as_uri(), "http": chosen.address or address}
             if chosen.profile:
                 for query in asked:
                     show_profile(browser, site, addresses["file"], query)
