@@ -126,3 +126,13 @@ def _step(block: Block) -> str:
 
 def _source(source: Source) -> str:
     return "\n".join(part for part in (source.title, source.url, source.snippet) if part)
+
+
+def shortened(text: str, length: int) -> str:
+    """The beginning of a text on one line, cut at a word where there is one."""
+    line = " ".join(text.split())
+    if len(line) <= length:
+        return line
+    cut = line[: length - 1]
+    head, _, _ = cut.rpartition(" ")
+    return (head if len(head) > length // 2 else cut).rstrip(" ,;:–-") + "…"

@@ -25,13 +25,12 @@ from sitegen.pages import (
     BranchView,
     ConversationPage,
     DateView,
-    Fork,
     Link,
     MessageView,
     SourceView,
-    Turn,
 )
 from sitegen.render.blocks import BlockRenderer, Words
+from sitegen.render.branches import OUTLINE_LENGTH, Forks, branch_view, turns
 from sitegen.render.files import resolver
 from sitegen.render.settings import (
     UNDATED_PATH,
@@ -47,14 +46,13 @@ from sitegen.render.texts import Texts
 from sitegen.render.tools import paired_results
 from sitegen.search import HAS_FILES, SearchConversation, SearchDocument
 from sitegen.text.links import safe_address
-from sitegen.tree import Branch, branches, children_of
-from sitegen.wording import attachments_of
+from sitegen.tree import Branch, branches
+from sitegen.wording import attachments_of, shortened
 
 #: The flag of a conversation that is no longer in its account.
 ONLY_HERE = "only here"
 _TITLE_LENGTH = 80
 _EXCERPT_LENGTH = 160
-_OUTLINE_LENGTH = 70
 _MODELS_NAMED = 3
 STATUS = {"stopped": "Stopped", "failed": "Failed", "in_progress": "Not finished"}
 
@@ -153,9 +151,7 @@ class _Renderer:
         names = [(attachment.id, attachment.name) for attachment in self.attachments.values() if attachment.id in files]
         resolve = resolver(self.attachments, files, self.root)
         self.markdown = partial(texts.markdown, resolve=resolve, files=repr((self.root, names, files)))
-        self.children = children_of(conversation.messages)
-        self.places = {child.id: place for group in self.children.values() for place, child in enumerate(group)}
-        self.parents = {message.id: message.parent for message in conversation.messages}
+        self.forks = Forks(conversation.messages)
         self.visible: set[str] = set()
         self.documents: list[SearchDocument] = []
         self.prompts: list[tuple[str, str]] = []
@@ -166,7 +162,9 @@ class _Renderer:
     def render(self) -> ConversationRendering:
         conversation = self.conversation
         runs = branches(conversation)
-        turns = self._turns(runs[0].messages if runs else (), runs[1:])
+        active = runs[0].messages if runs else ()
+        views = dict(self._run(active, is_active=True))
+        sequence = turns(active, views, runs[1:], self._branch)
         title = self._title()
         page = ConversationPage(
             key=conversation.key,
@@ -181,46 +179,18 @@ class _Renderer:
             places=self._places(),
             summary=conversation.summary,
             origin=safe_address(conversation.url),
-            outline=tuple(Link(_shortened(text, _OUTLINE_LENGTH), f"#{anchor}") for anchor, text in self.prompts),
-            turns=turns,
+            outline=tuple(Link(shortened(text, OUTLINE_LENGTH), f"#{anchor}") for anchor, text in self.prompts),
+            turns=sequence,
             notices=tuple(self._notices()),
         )
         return ConversationRendering(page, self._entry(title), self._search(title))
 
     # --- messages --------------------------------------------------------------------------------------------
 
-    def _turns(self, active: Sequence[Message], others: Iterable[Branch]) -> tuple[Turn, ...]:
-        views = dict(self._run(active, is_active=True))
-        # The turn at which each message's alternatives are shown: its own, or that of the branch it stands in.
-        home: dict[str | None, str] = {message.parent: message.id for message in active}
-        folded: dict[str, list[BranchView]] = {}
-        for parent, number, total, messages in others:
-            turn = home[parent]
-            for message in messages:
-                home[message.id] = turn
-            folded.setdefault(turn, []).append(self._branch(parent, number, total, messages))
-        return tuple(
-            Turn(views[message.id], tuple(folded.get(message.id, ()))) for message in active if message.id in views
-        )
-
-    def _branch(self, parent: str | None, number: int, total: int, messages: Sequence[Message]) -> BranchView:
-        views = tuple(view for _, view in self._run(messages, is_active=False))
-        first = next((words for message in messages if (words := self.prose.get(message.id, ""))), "")
-        summary = f"Version {number} of {total}"
-        if first:
-            summary += f": {_shortened(first, _OUTLINE_LENGTH)}"
-        return BranchView(
-            anchor=f"b{message_anchor(messages[0].id)}",
-            summary=summary,
-            parent=self._shown_above(parent),
-            messages=views,
-        )
-
-    def _shown_above(self, message_id: str | None) -> str:
-        """The anchor of this message or, where it shows nothing, of the nearest one above that does."""
-        while message_id is not None and message_id not in self.visible:
-            message_id = self.parents[message_id]
-        return message_anchor(message_id) if message_id is not None else ""
+    def _branch(self, branch: Branch) -> BranchView:
+        views = [view for _, view in self._run(branch.messages, is_active=False)]
+        words = next((words for message in branch.messages if (words := self.prose.get(message.id, ""))), "")
+        return branch_view(branch, views, words, self.forks.shown_above(branch.parent, self.visible))
 
     def _run(self, messages: Sequence[Message], *, is_active: bool) -> list[tuple[str, MessageView]]:
         """The views of messages that follow each other, by message id. A tool's answer shows within its call."""
@@ -233,7 +203,7 @@ class _Renderer:
             before, voice = voice, self._voice(message, voice)
             continues = voice == before is not None or self._goes_with_files(message, previous)
             view = self._message(message, results, paired, newest, previous, continues=continues)
-            if view is None and self._is_alone(message):
+            if view is None and self.forks.is_alone(message):
                 continue
             view = view or self._empty(message)
             views.append((message.id, view))
@@ -243,9 +213,6 @@ class _Renderer:
             if is_active and message.role == "user" and not message.hidden:
                 self.prompts.append((view.anchor, self._prompt_text(message)))
         return views
-
-    def _is_alone(self, message: Message) -> bool:
-        return len(self.children[message.parent]) == 1
 
     def _message(
         self,
@@ -286,7 +253,7 @@ class _Renderer:
             date=date,
             blocks=tuple(blocks),
             references=renderer.citations.references,
-            fork=self._fork(message),
+            fork=self.forks.fork(message),
             continues=continues,
             new_day=date is None or previous is None or previous.date is None or previous.date.short != date.short,
             hidden=message.hidden,
@@ -333,20 +300,8 @@ class _Renderer:
             model="",
             date=date_view(message.created, self.zone),
             blocks=(),
-            fork=self._fork(message),
+            fork=self.forks.fork(message),
             status="Empty",
-        )
-
-    def _fork(self, message: Message) -> Fork | None:
-        siblings = self.children[message.parent]
-        if len(siblings) == 1:
-            return None
-        place = self.places[message.id]
-        return Fork(
-            number=place + 1,
-            total=len(siblings),
-            previous=message_anchor(siblings[place - 1].id) if place else "",
-            following=message_anchor(siblings[place + 1].id) if place + 1 < len(siblings) else "",
         )
 
     def _speaker(self, message: Message) -> str:
@@ -362,7 +317,7 @@ class _Renderer:
         if title:
             return title
         first = next((text for _, text in self.prompts if text.strip()), "")
-        return _shortened(first, _TITLE_LENGTH) or "Untitled"
+        return shortened(first, _TITLE_LENGTH) or "Untitled"
 
     def _source(self) -> SourceView:
         return self.settings.source(self.conversation.source)
@@ -406,7 +361,7 @@ class _Renderer:
 
     def _entry(self, title: str) -> Entry:
         beginnings = [text for _, text in self.prompts] + [document.answer for document in self.documents]
-        excerpt = _shortened(next((text for text in beginnings if text.strip()), ""), _EXCERPT_LENGTH)
+        excerpt = shortened(next((text for text in beginnings if text.strip()), ""), _EXCERPT_LENGTH)
         if excerpt.startswith(title.removesuffix("…")):
             excerpt = ""
         created = self.conversation.created
@@ -466,13 +421,3 @@ class _Renderer:
 
 def _lines(parts: Iterable[str]) -> str:
     return "\n".join(part for part in parts if part)
-
-
-def _shortened(text: str, length: int) -> str:
-    """The beginning of a text on one line, cut at a word where there is one."""
-    line = " ".join(text.split())
-    if len(line) <= length:
-        return line
-    cut = line[: length - 1]
-    head, _, _ = cut.rpartition(" ")
-    return (head if len(head) > length // 2 else cut).rstrip(" ,;:–-") + "…"
