@@ -2,17 +2,22 @@
 
 import re
 from html import unescape
+from pathlib import Path
 
 import pytest
 
+import sitegen
 from sitegen.text import language_label, palettes_css, render_code, render_markdown
 from sitegen.text.code import _LANGUAGES, _lexer, language_of, longest
+from sitegen.theme import load_theme
 
 LANGUAGES = [line.split(" ", 1)[0] for line in _LANGUAGES.strip().splitlines()]
 
 
 def words(markup: str) -> str:
-    return unescape(re.sub(r"<figcaption>.*?</figcaption>|<[^>]+>", "", markup)).removesuffix("\n")
+    code = re.search(r"<pre><code[^>]*>(.*)</code></pre>", markup, re.DOTALL)
+    assert code
+    return unescape(re.sub(r"<[^>]+>", "", code[1]))
 
 
 def test_code__has_caption_and_classes() -> None:
@@ -20,7 +25,7 @@ def test_code__has_caption_and_classes() -> None:
         '<figure class="code" data-language="python"><figcaption>Python</figcaption><pre><code dir="ltr">'
         '<span class="k">def</span> <span class="nf">f</span>():\n'
         '    <span class="k">return</span> <span class="s">\'&lt;b&gt;\'</span>  <span class="c"># no</span>'
-        "</code></pre></figure>\n"
+        "\n</code></pre></figure>\n"
     )
 
 
@@ -52,7 +57,7 @@ def test_caption__keeps_what_stands_behind_the_fence(info: str, caption: str) ->
 
 
 def test_code__is_the_same_in_markdown() -> None:
-    assert render_markdown("```C++\nint a;\n```\n", prefix="m").html == render_code("int a;\n", "cpp")
+    assert render_markdown("```C++\nint a;\n```\n", prefix="m").html == render_code("int a;", "cpp")
     assert "<figcaption>C++ title=x</figcaption>" in render_markdown("```C++ title=x\nint a;\n```\n", prefix="m").html
 
 
@@ -78,6 +83,40 @@ def test_language_label(name: str, label: str) -> None:
     assert language_label(name) == label
 
 
+@pytest.mark.parametrize("language", ["python", "", "bash"])
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("a\n\tb\n", "a\n\tb\n"),
+        ("a\n\n", "a\n\n"),
+        ("a  \r\nb\r\n", "a  &#13;\nb&#13;\n"),
+        ("10 %\r20 %\r\nnext\n", "10 %&#13;<br>20 %&#13;\nnext\n"),
+    ],
+)
+def test_code__keeps_tabs_and_the_ends_of_lines(text: str, kept: str, language: str) -> None:
+    html = str(render_code(text, language))
+    assert words(html.replace("<br>", "")) == text
+    assert kept == re.sub(r"</?span[^>]*>", "", html.partition('dir="ltr">')[2].partition("</code>")[0])
+
+
+@pytest.mark.parametrize(("text", "lines"), [("a\n" * 41, 41), ("a\n" * 40 + "b", 41), ("a\r\n" * 133, 133)])
+def test_long_code__can_be_folded_and_stays_whole(text: str, lines: int) -> None:
+    html = str(render_code(text, "python"))
+    assert html.startswith('<figure class="code code-long"')
+    assert f"Show all {lines} lines" in html
+    assert words(html) == text
+
+
+@pytest.mark.parametrize("text", ["", "a\n" * 40, "a\n" * 39 + "b", "a" * 10_000])
+def test_code_up_to_forty_lines__is_not_folded(text: str) -> None:
+    assert "<details" not in render_code(text, "python")
+
+
+def test_languages__are_never_guessed() -> None:
+    package = Path(sitegen.__file__).parent
+    assert [path for path in package.rglob("*.py") if "guess_lexer" in path.read_text("utf-8")] == []
+
+
 SAMPLE = (
     '\n\n  first\t# \'quote "x" <tag a="b">&amp; /* c */ // d\n<?php $a = [1, 0x2F, 3.5e1]; ?>\n'
     "class A extends B { public static int f(x: string, y) { return `t${x}`; } }\n  - key: value \\\nend\n\n"
@@ -87,7 +126,7 @@ SAMPLE = (
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language__keeps_every_character(language: str) -> None:
     assert language_of(language) == language
-    assert words(render_code(SAMPLE, language)) == SAMPLE.removesuffix("\n")
+    assert words(render_code(SAMPLE, language)) == SAMPLE
 
 
 @pytest.mark.parametrize(
@@ -101,8 +140,8 @@ def test_every_language__keeps_every_character(language: str) -> None:
 )
 def test_text_that_could_take_long__stays_plain(text: str, language: str) -> None:
     result = render_code(text, language)
-    assert "<span" not in result
-    assert words(result) == text.removesuffix("\n")
+    assert "<span" not in result.partition("</pre>")[0]
+    assert words(result) == text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -125,7 +164,7 @@ def test_bound__no_lexer_sees_more_than_its_share(language: str, monkeypatch: py
         "a" + " " * 200,
         "\n" * 201,
     ):
-        assert words(render_code(text, language)) == text.removesuffix("\n")
+        assert words(render_code(text, language)) == text
     assert len(seen) == 1 and seen[0] <= longest(language) <= 20_000
 
 
@@ -167,28 +206,31 @@ def contrast(one: str, other: str) -> float:
 
 def rules(css: str) -> tuple[list[str], list[str], list[str]]:
     """The rules for light, for dark by choice, for dark by the system."""
-    chosen, system = css.partition("@media")[0], css.partition("@media")[2]
-    lines = chosen.splitlines()
+    light, chosen, system = css.split("@media screen")
+    assert chosen.startswith(" {") and system.startswith(" and (prefers-color-scheme: dark) {")
     return (
-        [line for line in lines if line.startswith(".code")],
-        [line for line in lines if line.startswith(':root[data-theme="dark"] .code')],
+        [line for line in light.splitlines() if line.startswith(".code")],
+        [line for line in chosen.splitlines() if line.startswith('  :root[data-theme="dark"] .code')],
         [line for line in system.splitlines() if line.startswith('  :root:not([data-theme="light"]) .code')],
     )
 
 
-def test_palettes__have_enough_contrast_in_light_and_dark() -> None:
+def grounds() -> list[tuple[str, str]]:
+    """Every ground that code can stand on in the default theme, as its light and its dark colour."""
+    css = (load_theme("default").folders[-1] / "static/css/colours.css").read_text("utf-8")
+    found = re.findall(r"--(?:ground|ground-soft|accent-soft): light-dark\((#\w{6}), (#\w{6})\)", css)
+    assert len(found) == 6
+    return found
+
+
+def test_palettes__have_enough_contrast_in_light_and_dark_and_on_paper() -> None:
     light, dark, system = rules(palettes_css())
     assert len(light) == len(dark) == len(system) > 15
-    for ground, lines in (
-        ("#f4f2ed", light),
-        ("#ece9e2", light),
-        ("#1f1f1c", dark),
-        ("#2a2a26", dark),
-        ("#1f1f1c", system),
-    ):
-        for line in lines:
-            color = re.search(r"color: (#[0-9a-f]{6})", line)
-            assert color and contrast(color[1], ground) >= 4.5, (line, ground)
+    for light_ground, dark_ground in (*grounds(), ("#ffffff", "#2a2a26")):
+        for ground, lines in ((light_ground, light), (dark_ground, dark), (dark_ground, system)):
+            for line in lines:
+                color = re.search(r"color: (#[0-9a-f]{6})", line)
+                assert color and contrast(color[1], ground) >= 4.5, (line, ground)
 
 
 def test_palettes__cover_all_classes_in_use() -> None:

@@ -104,23 +104,57 @@ def language_label(language: str) -> str:
     return _names()[1].get(language_of(language), "")
 
 
+#: Code of more lines is folded to its first ones.
+LONGEST_UNFOLDED = 40
+
+
 def render_code(text: str, language: str) -> Markup:
     """Program text as a figure with the language as caption, highlighted if the language is known.
 
-    `language` is any usual name of it ("py", "C++"); white space is kept."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return Markup(block(showable(text), language)[0])
+    `language` is any usual name of it ("py", "C++"). The text of the <code> element is the text itself: white space
+    and the ends of lines, the last one too, are kept. Long code is folded to its first lines by CSS alone, so that
+    every line stays in the page for find and print."""
+    return Markup(_figure(showable(text), language)[0])
 
 
 def block(text: str, info: str) -> tuple[str, str]:
-    """A code block of a message as HTML, and its language. `text` is showable; `info` follows the fence."""
+    """A code block of a Markdown text as HTML, and its language. `text` is showable; its last line break belongs to
+    the fence. `info` follows the fence."""
+    return _figure(text.removesuffix("\n"), info)
+
+
+def _figure(text: str, info: str) -> tuple[str, str]:
     language = language_of(info)
-    text = text.removesuffix("\n")
+    ends = _LINE_END.findall(text)
+    lines = _LINE_END.sub("\n", text)
     attribute = f' data-language="{language}"' if language else ""
     words = _caption(info, language)
     caption = f"<figcaption>{escaped(words)}</figcaption>" if words else ""
-    content = _highlighted(text, language) if language else escaped(text)
-    return f'<figure class="code"{attribute}>{caption}<pre><code dir="ltr">{content}</code></pre></figure>\n', language
+    content = _highlighted(lines, language) if language else escaped(lines)
+    if lines != text:
+        content = _with_line_ends(content, ends)
+    count = len(ends) + (not lines.endswith("\n"))
+    name, fold = ("code code-long", _fold(count)) if count > LONGEST_UNFOLDED else ("code", "")
+    code = f'<pre><code dir="ltr">{content}</code></pre>'
+    return f'<figure class="{name}"{attribute}>{caption}{code}{fold}</figure>\n', language
+
+
+def _fold(count: int) -> str:
+    """The switch of long code; it works by CSS, which looks at whether it is open."""
+    opening = f'<span class="to-open">Show all {count} lines</span>'
+    closing = '<span class="to-close">Show only the first lines</span>'
+    return f'<details class="code-fold"><summary>{opening}{closing}</summary></details>'
+
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+# Browsers draw nothing for a carriage return, and take a bare one in a page's source for a line feed.
+_AS_HTML = {"\n": "\n", "\r\n": "&#13;\n", "\r": "&#13;<br>"}
+
+
+def _with_line_ends(content: str, ends: list[str]) -> str:
+    """The HTML with the ends that its lines had; each line feed in it is one of them."""
+    first, *others = content.split("\n")
+    return first + "".join(_AS_HTML[end] + line for end, line in zip(ends, others, strict=True))
 
 
 # Names that only say that a text is one.
@@ -268,8 +302,9 @@ def _class_of(kind: _TokenType) -> str:
 
 
 def palettes_css() -> str:
-    """The colours of highlighted code as CSS: light by default, dark when `data-theme` on the root element or,
-    without it, the reader's system asks for it. All keep a contrast of 4.5:1 on the grounds they are meant for."""
+    """The colours of highlighted code as CSS: light by default and on paper, dark on screens when `data-theme` on the
+    root element or, without it, the reader's system asks for it. All keep a contrast of 4.5:1 on the grounds they are
+    meant for."""
     light = "".join(
         f".code .{name} {{ color: {color};{f' {more};' if more else ''} }}\n" for name, _, color, _, more in _PALETTE
     )
@@ -279,8 +314,9 @@ def palettes_css() -> str:
 
     return (
         light
-        + dark(':root[data-theme="dark"]', "")
-        + "@media (prefers-color-scheme: dark) {\n"
+        + "@media screen {\n"
+        + dark(':root[data-theme="dark"]', "  ")
+        + "}\n@media screen and (prefers-color-scheme: dark) {\n"
         + dark(':root:not([data-theme="light"])', "  ")
         + "}\n"
     )
