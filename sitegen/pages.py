@@ -280,7 +280,8 @@ class MessageView:
     """A message. `speaker` is "You", "ChatGPT", a tool's or persona's name. `continues` is true when the message
     before it is the same speaker's, so its header can be left out. `hidden` ones are folded under `summary`
     ("System prompt"). `new_day` is true when the message before it is of another day. `status` is "" or words
-    such as "Stopped". `references` are the sources cited in the text."""
+    such as "Stopped". `references` are the sources cited in the text. `number` counts the messages that one reads up to
+    it on its branch; 0 for tools, hidden messages and the system."""
 
     anchor: str
     role: str
@@ -295,6 +296,7 @@ class MessageView:
     hidden: bool = False
     summary: str = ""
     status: str = ""
+    number: int = 0
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ def words(markup: str) -> str:
 
 def test_code__has_caption_and_classes() -> None:
     assert render_code("def f():\n    return '<b>'  # no\n", "py") == (
-        '<figure class="code" data-language="python"><figcaption>Python</figcaption><pre><code dir="ltr">'
+        '<figure class="code" data-language="python"><figcaption>Python</figcaption><pre><code dir="ltr" translate="no">'
         '<span class="k">def</span> <span class="nf">f</span>():\n'
         '    <span class="k">return</span> <span class="s">\'&lt;b&gt;\'</span>  <span class="c"># no</span>'
         "\n</code></pre></figure>\n"
@@ -30,7 +30,7 @@ def test_code__has_caption_and_classes() -> None:
 
 
 def test_code__without_a_language_is_plain() -> None:
-    expected = '<figure class="code"><pre><code dir="ltr">a &lt; b</code></pre></figure>\n'
+    expected = '<figure class="code"><pre><code dir="ltr" translate="no">a &lt; b</code></pre></figure>\n'
     assert render_code("a < b", "") == expected
     assert render_code("a < b", "plaintext") == expected
 

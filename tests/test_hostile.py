@@ -246,9 +246,10 @@ ALL = {"class", "id", "dir", "lang", "role", "hidden", "tabindex"}
 ELEMENTS = {
     **{name: set() for name in ("body", "main", "footer", "section", "article", "nav", "ul", "dl", "dt", "dd", "kbd")},
     **{name: set() for name in ("p", "span", "h1", "h2", "h3", "h4", "h5", "h6", "figcaption", "summary", "title")},
-    **{name: set() for name in ("br", "hr", "em", "strong", "s", "sup", "code", "pre", "blockquote", "bdi", "head")},
+    **{name: set() for name in ("br", "hr", "em", "strong", "s", "sup", "dialog", "fieldset", "legend", "pre", "blockquote", "bdi", "head")},
     **{name: set() for name in ("table", "thead", "tbody", "tr", "td", "div", "figure", "noscript", "rect", "header")},
     "html": {"data-root"},
+    "code": {"translate"},
     "meta": {"charset", "http-equiv", "content", "name"},
     "link": {"rel", "href", "type", "media"},
     "script": {"src", "defer"},

@@ -110,7 +110,7 @@ def test_unreadable_formula__stays_source(tex: str) -> None:
     assert formula(tex, True) == ""
     if len(tex) < LONGEST:
         html = render_markdown(f"\\({tex}\\)", prefix="m").html
-        assert f'<code class="tex">{tex.replace("&", "&amp;").replace(">", "&gt;")}</code>' in html
+        assert f'<code class="tex" translate="no">{tex.replace("&", "&amp;").replace(">", "&gt;")}</code>' in html
 
 
 ELEMENTS = re.compile(

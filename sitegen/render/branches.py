@@ -38,11 +38,11 @@ class Forks:
             following=message_anchor(siblings[place + 1].id) if place + 1 < len(siblings) else "",
         )
 
-    def shown_above(self, message_id: str | None, visible: Collection[str]) -> str:
-        """The anchor of this message or, where it shows nothing, of the nearest one above that does."""
-        while message_id is not None and message_id not in visible:
+    def shown_above(self, message_id: str | None, shown: Collection[str]) -> str | None:
+        """This message or, where it is not among those shown, the nearest one above that is; None without one."""
+        while message_id is not None and message_id not in shown:
             message_id = self._parents[message_id]
-        return message_anchor(message_id) if message_id is not None else ""
+        return message_id
 
 
 def turns(

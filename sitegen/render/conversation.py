@@ -152,7 +152,7 @@ class _Renderer:
         resolve = resolver(self.attachments, files, self.root)
         self.markdown = partial(texts.markdown, resolve=resolve, files=repr((self.root, names, files)))
         self.forks = Forks(conversation.messages)
-        self.visible: set[str] = set()
+        self.read: dict[str, int] = {}
         self.documents: list[SearchDocument] = []
         self.prompts: list[tuple[str, str]] = []
         self.prose: dict[str, str] = {}
@@ -190,7 +190,8 @@ class _Renderer:
     def _branch(self, branch: Branch) -> BranchView:
         views = [view for _, view in self._run(branch.messages, is_active=False)]
         words = next((words for message in branch.messages if (words := self.prose.get(message.id, ""))), "")
-        return branch_view(branch, views, words, self.forks.shown_above(branch.parent, self.visible))
+        above = self.forks.shown_above(branch.parent, self.read)
+        return branch_view(branch, views, words, message_anchor(above) if above is not None else "")
 
     def _run(self, messages: Sequence[Message], *, is_active: bool) -> list[tuple[str, MessageView]]:
         """The views of messages that follow each other, by message id. A tool's answer shows within its call."""
@@ -208,8 +209,8 @@ class _Renderer:
             view = view or self._empty(message)
             views.append((message.id, view))
             previous = previous if message.hidden else view
-            self.visible.add(message.id)
-            self.shown += not message.hidden and message.role in ("user", "assistant")
+            self.read[message.id] = view.number or self._read_before(message)
+            self.shown += _is_counted(message)
             if is_active and message.role == "user" and not message.hidden:
                 self.prompts.append((view.anchor, self._prompt_text(message)))
         return views
@@ -259,7 +260,16 @@ class _Renderer:
             hidden=message.hidden,
             summary="System prompt" if message.role == "system" else "Hidden context",
             status=self._status(message),
+            number=self._number(message),
         )
+
+    def _number(self, message: Message) -> int:
+        """The place of this message among those read up to it, on its branch; 0 for what isn't counted."""
+        return 1 + self._read_before(message) if _is_counted(message) else 0
+
+    def _read_before(self, message: Message) -> int:
+        above = self.forks.shown_above(message.parent, self.read)
+        return self.read[above] if above is not None else 0
 
     def _revision(self, anchor: str, revision: Revision, current: BlockRenderer) -> BlockView:
         """What a message said before it was edited; found by the search as a step of the message."""
@@ -302,6 +312,7 @@ class _Renderer:
             blocks=(),
             fork=self.forks.fork(message),
             status="Empty",
+            number=self._number(message),
         )
 
     def _speaker(self, message: Message) -> str:
@@ -417,6 +428,11 @@ class _Renderer:
             code_languages=tuple(sorted(self.code_languages)),
             documents=(head, *self.documents),
         )
+
+
+def _is_counted(message: Message) -> bool:
+    """Whether a message is one of the conversation's "12 messages"."""
+    return not message.hidden and message.role in ("user", "assistant")
 
 
 def _lines(parts: Iterable[str]) -> str:

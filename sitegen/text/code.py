@@ -135,7 +135,7 @@ def _figure(text: str, info: str) -> tuple[str, str]:
         content = _with_line_ends(content, ends)
     count = len(ends) + (not lines.endswith("\n"))
     name, fold = ("code code-long", _fold(count)) if count > LONGEST_UNFOLDED else ("code", "")
-    code = f'<pre><code dir="ltr">{content}</code></pre>'
+    code = f'<pre><code dir="ltr" translate="no">{content}</code></pre>'
     return f'<figure class="{name}"{attribute}>{caption}{code}{fold}</figure>\n', language
 
 

@@ -41,6 +41,7 @@ class Renderer:
         self.held: list[Mark] = []
         self.waiting = dict(place.groups)
         self.headings = 0
+        self.above: list[int] = []  # the levels of the headings that the last one stands under, and its own
         self.link: _OpenLink | None = None
         self.used_labels: set[str] = set()
         self.footnotes: dict[str, int] = {}
@@ -140,14 +141,14 @@ class Renderer:
 
     def code_inline(self, token: Token) -> None:
         content = self.take(token.content)
-        self.out.append(f"<code>{escaped(content)}</code>")
+        self.out.append(f'<code translate="no">{escaped(content)}</code>')
         self.line.append(content)
         self.release()
 
     def formula(self, token: Token) -> None:
         tex = self.take(token.content)
         words = " ".join(tex.split())
-        math = formula(tex, token.block) or f'<code class="tex">{escaped(tex.strip())}</code>'
+        math = formula(tex, token.block) or f'<code class="tex" translate="no">{escaped(tex.strip())}</code>'
         self.out.append(f'<span class="formula">{math}</span>' if token.block else math)
         self.line.append(f" {words} " if token.block else words)
         self.release()
@@ -253,12 +254,21 @@ class Renderer:
 
     def heading_open(self, tokens: Sequence[Token], index: int) -> None:
         self.headings += 1
-        tag = _HEADINGS[tokens[index].tag]
-        self.out.append(f'<{tag} id="{quoted(self.prefix)}-h{self.headings}" dir="auto">')
+        level = int(tokens[index].tag[1:])
+        while self.above and self.above[-1] >= level:
+            self.above.pop()
+        self.above.append(level)
+        self.out.append(f'<{self.heading} id="{quoted(self.prefix)}-h{self.headings}" dir="auto">')
 
     def heading_close(self, tokens: Sequence[Token], index: int) -> None:
-        self.out.append(f"</{_HEADINGS[tokens[index].tag]}>\n")
+        self.out.append(f"</{self.heading}>\n")
         self.end_line()
+
+    @property
+    def heading(self) -> str:
+        """The element of the last heading: below the message's own h2, and never more than one level below the heading
+        that it stands under, whatever levels the text leaves out."""
+        return f"h{min(_HIGHEST + len(self.above) - 1, 6)}"
 
     def ordered_list_open(self, tokens: Sequence[Token], index: int) -> None:
         start = tokens[index].attrs.get("start")
@@ -282,12 +292,13 @@ class Renderer:
 
     def cell_open(self, tokens: Sequence[Token], index: int) -> None:
         token = tokens[index]
+        tag = _cell_tag(token, tokens[index + 1])
         side = str(token.attrs.get("style", "")).removeprefix("text-align:")
         aligned = f' class="align-{side}"' if side in ("left", "center", "right") else ""
-        self.out.append(f'<{token.tag}{aligned} dir="auto">')
+        self.out.append(f'<{tag}{aligned} dir="auto">')
 
     def cell_close(self, tokens: Sequence[Token], index: int) -> None:
-        self.out.append(f"</{tokens[index].tag}>")
+        self.out.append(f"</{_cell_tag(tokens[index], tokens[index - 1])}>")
         self.line.append(" ")
 
     def row_close(self, tokens: Sequence[Token], index: int) -> None:
@@ -337,8 +348,13 @@ class _OpenLink:
         self.line = line
 
 
-_HEADINGS = {"h1": "h3", "h2": "h4", "h3": "h5", "h4": "h6", "h5": "h6", "h6": "h6"}
+_HIGHEST = 3
 _PICTURE = re.compile(r"\.(?:png|jpe?g|gif|webp|avif|bmp)$", re.IGNORECASE)
+
+
+def _cell_tag(cell: Token, content: Token) -> str:
+    """The element of a cell. One without words is the heading of nothing."""
+    return cell.tag if content.content.strip() else "td"
 
 
 def _words(tokens: Sequence[Token]) -> str:
