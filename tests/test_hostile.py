@@ -246,7 +246,7 @@ ALL = {"class", "id", "dir", "lang", "role", "hidden", "tabindex"}
 ELEMENTS = {
     **{name: set() for name in ("body", "main", "footer", "section", "article", "nav", "ul", "dl", "dt", "dd", "kbd")},
     **{name: set() for name in ("p", "span", "h1", "h2", "h3", "h4", "h5", "h6", "figcaption", "summary", "title")},
-    **{name: set() for name in ("br", "hr", "em", "strong", "s", "sup", "dialog", "fieldset", "legend", "pre", "blockquote", "bdi", "head")},
+    **{name: set() for name in ("br", "hr", "em", "strong", "s", "sup", "pre", "blockquote", "bdi", "head")},
     **{name: set() for name in ("table", "thead", "tbody", "tr", "td", "div", "figure", "noscript", "rect", "header")},
     "html": {"data-root"},
     "code": {"translate"},
@@ -266,7 +266,7 @@ ELEMENTS = {
     "li": {"value"},
     "th": {"scope"},
     "form": {"autocomplete"},
-    "label": set(),
+    **{name: set() for name in ("label", "dialog", "fieldset", "legend")},
     "button": {"type"},
     "select": {"name"},
     "option": {"value"},

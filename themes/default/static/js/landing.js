@@ -119,11 +119,10 @@
     }
 
     function onKey(event) {
-      const isTyping = event.target instanceof Element && event.target.closest("input, select, textarea") !== null;
-      if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (event.key === "n") go(1);
+      if (event.key === "Escape" && !event.defaultPrevented) close();
+      else if (!sitegen.keys.isShortcut(event)) return;
+      else if (event.key === "n") go(1);
       else if (event.key === "p") go(-1);
-      else if (event.key === "Escape") close();
       else return;
       event.preventDefault();
     }

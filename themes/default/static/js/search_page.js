@@ -277,16 +277,14 @@
     else if (place < links.length) links[place].focus();
   }
 
-  function isTyping(target) {
-    return target instanceof Element && target.closest("input, select, textarea, [contenteditable]") !== null;
-  }
+  sitegen.keys.on("/", () => {
+    field.focus();
+    field.select();
+  });
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (event.key === "/" && !isTyping(event.target)) {
-      field.focus();
-      field.select();
-    } else if (event.key === "ArrowDown" && (event.target === field || list.contains(event.target))) {
+    if (event.key === "ArrowDown" && (event.target === field || list.contains(event.target))) {
       move(1);
     } else if (event.key === "ArrowUp" && list.contains(event.target)) {
       move(-1);
