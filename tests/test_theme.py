@@ -56,7 +56,7 @@ def test_load__from_an_installed_package(tmp_path: Path, monkeypatch: pytest.Mon
     for name in ("default", "plain"):
         (tmp_path / "sitegen" / "_themes" / name).mkdir(parents=True)
         (tmp_path / "sitegen" / "_themes" / name / "theme.toml").write_text(f'name = "{name}"')
-    monkeypatch.setattr("sitegen.theme.__file__", str(tmp_path / "sitegen" / "theme.py"))
+    monkeypatch.setattr("sitegen.theme.__file__", str(tmp_path / "sitegen" / "theme" / "__init__.py"))
     assert available() == ("default", "plain")
     assert load_theme("plain").names == ("plain", "default")
 
@@ -82,7 +82,7 @@ def test_load__name_wins_over_folder(tmp_path: Path, monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ("colour = 1", "unknown key 'colour'; keys are name, parent, version"),
+        ("colour = 1", "unknown key 'colour'; keys are description, name, parent, version"),
         ("version = 2", "version must be a text"),
         ("version = ", r"theme\.toml"),
         ('parent = "nowhere"', "parent 'nowhere'"),

@@ -55,12 +55,20 @@ def write_html(archive: Archive, chosen: list[Chosen], target: Target, settings:
 
 def _style(theme: Theme) -> str:
     sheets = dict(theme.static_files())
-    parts = [sheets.get(f"css/{name}.css", b"").decode() for name in _STYLESHEETS]
-    printed = sheets.get("css/print.css", b"").decode()
-    style = "\n".join((*parts, palettes_css(), f"@media print {{\n{printed}\n}}"))
+    named = [f"css/{name}.css" for name in _STYLESHEETS]
+    *usual, printed = [_decoded(theme, path, sheets.get(path, b"")) for path in (*named, "css/print.css")]
+    own = [_decoded(theme, path, sheets[path]) for path in theme.stylesheets]
+    style = "\n".join((*usual, palettes_css(), *own, f"@media print {{\n{printed}\n}}"))
     if "</" in style:
         raise ThemeError(f"Theme {theme.name!r}: a stylesheet holds '</', which can't stand inside a page")
     return style
+
+
+def _decoded(theme: Theme, path: str, sheet: bytes) -> str:
+    try:
+        return sheet.decode()
+    except UnicodeDecodeError as error:
+        raise ThemeError(f"Theme {theme.name!r}: {path} is not valid UTF-8; save it as UTF-8") from error
 
 
 def _with_files(

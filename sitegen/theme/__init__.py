@@ -2,7 +2,7 @@
 
 A theme is a folder with `theme.toml`, `templates/` and `static/`. It holds only what it does differently:
 everything else comes from its parent and, at the end of every chain, from the built-in `default`. This is the
-only module that uses Jinja. It neither decides what a page shows (`pages.py`) nor makes trusted HTML
+only package that uses Jinja. It neither decides what a page shows (`pages.py`) nor makes trusted HTML
 (`sitegen.text`): every plain string is escaped, and no template may declare one safe.
 """
 
@@ -14,42 +14,33 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import jinja2
 
 from sitegen.errors import ThemeError
 from sitegen.pages import OverviewEntry
+from sitegen.theme.faults import TEMPLATE_FAULTS, TemplateFolder, explained
 
 DEFAULT = "default"
 
-_KEYS = {"name", "parent", "version"}
+_KEYS = {"name", "description", "parent", "version"}
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
-
-#: What a template can raise besides Jinja's own errors: all of them are mistakes in the template.
-_TEMPLATE_FAULTS = (
-    jinja2.TemplateError,
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    RecursionError,
-    TypeError,
-    ValueError,
-)
 
 
 @dataclass(frozen=True)
 class Theme:
     """A theme and those it rests on.
 
-    `names` and `folders` run in look-up order: the theme itself, its parents, `default` last. `version` is
-    the theme's own, as its `theme.toml` gives it. Templates are compiled once, when first needed.
+    `names` and `folders` run in look-up order: the theme itself, its parents, `default` last. `version` and
+    `description` are the theme's own, as its `theme.toml` gives them. Templates are compiled once, when first needed.
     """
 
     names: tuple[str, ...]
     folders: tuple[Path, ...]
     version: str
+    description: str = ""
 
     @property
     def name(self) -> str:
@@ -63,8 +54,8 @@ class Theme:
         """
         try:
             return self._environment.get_template(template).render(site=site, page=page)
-        except _TEMPLATE_FAULTS as error:
-            raise ThemeError(self._explain(template, error)) from error
+        except TEMPLATE_FAULTS as error:
+            raise ThemeError(explained(self.name, template, error, self.folders)) from error
 
     def static_files(self) -> Iterator[tuple[str, bytes]]:
         """Every file that pages load, as (path below `assets/`, content), in path order.
@@ -75,12 +66,23 @@ class Theme:
             yield name, _read(path)
 
     @cached_property
+    def stylesheets(self) -> tuple[str, ...]:
+        """The stylesheets that bear the name of a theme of the chain, as paths below `assets/`, the theme's own last.
+
+        Every page loads them after all others: a theme that only looks different needs no template.
+        """
+        static = self._static()
+        named = (f"css/{name}.css" for name in reversed(self.names))
+        return tuple(path for path in named if path in static)
+
+    @cached_property
     def fingerprint(self) -> str:
         """64 hex digits that change whenever a template or static file of the theme or its parents does."""
         digest = hashlib.sha256()
         for label, path in self._sources():
-            digest.update(f"{label}\0{path.stat().st_size}\0".encode())
-            digest.update(_read(path))
+            content = _read(path)
+            digest.update(f"{label}\0{len(content)}\0".encode())
+            digest.update(content)
         return digest.hexdigest()
 
     def _sources(self) -> Iterator[tuple[str, Path]]:
@@ -94,11 +96,15 @@ class Theme:
         found: dict[str, Path] = {}
         for folder in reversed(self.folders):
             found |= _files(folder / "static")
+        for name, path in found.items():
+            for parent in PurePosixPath(name).parents:
+                if str(parent) in found:
+                    raise ThemeError(f"{path}: {str(parent)!r} is a file in another theme of the chain, not a folder")
         return found
 
     @cached_property
     def _environment(self) -> jinja2.Environment:
-        loaders = [jinja2.FileSystemLoader(folder / "templates") for folder in self.folders]
+        loaders = [TemplateFolder(folder / "templates") for folder in self.folders]
         by_name = jinja2.PrefixLoader(dict(zip(self.names, loaders, strict=True)))
         environment = jinja2.Environment(
             loader=jinja2.ChoiceLoader([*loaders, by_name]),
@@ -111,34 +117,8 @@ class Theme:
         )
         environment.filters["web_address"] = web_address
         environment.filters["flattened"] = flattened
+        environment.globals["theme_sheets"] = self.stylesheets
         return environment
-
-    def _explain(self, template: str, error: Exception) -> str:
-        if isinstance(error, jinja2.TemplateNotFound) and error.name == template:
-            places = ", ".join(str(folder / "templates") for folder in self.folders)
-            return f"Theme {self.name!r} has no template {template!r}; looked in {places}"
-        reason = str(error) or type(error).__name__
-        if isinstance(error, RecursionError):
-            reason = "it includes or extends itself; the parent's file is reached as 'default/…'"
-        elif isinstance(error, jinja2.TemplateNotFound):
-            reason = f"there is no template {error.name!r}"
-        file, line = self._place(error)
-        where = f"{file}, line {line}" if file else repr(template)
-        return f"Theme {self.name!r}: {where}: {reason}"
-
-    def _place(self, error: Exception) -> tuple[str, int]:
-        """File and line of the innermost template that an error came through; ("", 0) if none did."""
-        if isinstance(error, jinja2.TemplateSyntaxError) and error.filename:
-            return error.filename, error.lineno
-        roots = tuple(str(folder / "templates") for folder in self.folders)
-        place = ("", 0)
-        trace = error.__traceback__
-        while trace is not None:
-            file = trace.tb_frame.f_code.co_filename
-            if file.startswith(roots):
-                place = (file, trace.tb_lineno)
-            trace = trace.tb_next
-        return place
 
 
 def load_theme(name_or_dir: str | Path) -> Theme:
@@ -149,18 +129,18 @@ def load_theme(name_or_dir: str | Path) -> Theme:
     """
     names: list[str] = []
     folders: list[Path] = []
-    version = ""
+    own: dict[str, str] = {}
     following: Path | None = _find(name_or_dir)
     while following is not None:
         folder, settings = following, _settings(following)
         if folder in folders or settings["name"] in names:
             chain = " -> ".join([*names, settings["name"]])
             raise ThemeError(f"{folder / 'theme.toml'}: two themes of one chain have this name: {chain}")
-        version = version if names else settings.get("version", "")
+        own = own or settings
         names.append(settings["name"])
         folders.append(folder)
         following = _parent(folder, settings)
-    return Theme(tuple(names), tuple(folders), version)
+    return Theme(tuple(names), tuple(folders), own.get("version", ""), own.get("description", ""))
 
 
 def available() -> tuple[str, ...]:
@@ -183,7 +163,7 @@ def flattened(entries: Iterable[OverviewEntry]) -> Iterator[tuple[int, OverviewE
 
 
 def _built_in() -> Path:
-    package = Path(__file__).resolve().parent
+    package = Path(__file__).resolve().parent.parent
     installed = package / "_themes"
     return installed if installed.is_dir() else package.parent / "themes"
 
@@ -194,7 +174,12 @@ def _find(name_or_dir: str | Path) -> Path:
     folder = Path(name_or_dir).resolve()
     if (folder / "theme.toml").is_file():
         return folder
-    what = f"{folder} holds no theme.toml" if folder.is_dir() else f"there is no theme {str(name_or_dir)!r}"
+    if folder.is_dir():
+        what = f"{folder} holds no theme.toml"
+    elif folder.is_file():
+        what = f"{folder} is a file, not the folder of a theme"
+    else:
+        what = f"there is no theme {str(name_or_dir)!r}"
     raise ThemeError(f"{what}; give a theme's folder or one of the built-in themes: {', '.join(available())}")
 
 
@@ -212,9 +197,11 @@ def _parent(folder: Path, settings: dict[str, str]) -> Path | None:
 def _settings(folder: Path) -> dict[str, str]:
     file = folder / "theme.toml"
     try:
-        settings: dict[str, Any] = tomllib.loads(_read(file).decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ThemeError(f"{file}: {error}") from error
+        settings: dict[str, Any] = tomllib.loads(_read(file).decode("utf-8-sig"))
+    except tomllib.TOMLDecodeError as error:
+        raise ThemeError(f"{file}: not valid TOML: {error}") from error
+    except UnicodeDecodeError as error:
+        raise ThemeError(f"{file}: not valid UTF-8; save it as UTF-8") from error
     if unknown := sorted(settings.keys() - _KEYS):
         raise ThemeError(f"{file}: unknown key {unknown[0]!r}; keys are {', '.join(sorted(_KEYS))}")
     for key, value in settings.items():
@@ -226,9 +213,17 @@ def _settings(folder: Path) -> dict[str, str]:
 
 
 def _files(root: Path) -> dict[str, Path]:
-    """The files below a folder by their path from it, with "/" on every system; hidden ones are left out."""
-    found = {path.relative_to(root).as_posix(): path for path in root.rglob("*") if path.is_file()}
-    return {name: path for name, path in found.items() if not re.search(r"(^|/)\.|~$", name)}
+    """The files below a folder by their path from it, with "/" on every system; hidden ones are left out.
+
+    Raises ThemeError for a link to a folder or to nothing: what it stands for would be missing from the pages.
+    """
+    found = {path.relative_to(root).as_posix(): path for path in root.rglob("*")}
+    visible = {name: path for name, path in found.items() if not re.search(r"(^|/)\.|~$", name)}
+    for path in visible.values():
+        if path.is_symlink() and not path.is_file():
+            what = "a folder: copy the folder here" if path.is_dir() else "nothing that can be read"
+            raise ThemeError(f"{path} is a symbolic link to {what}")
+    return {name: path for name, path in visible.items() if path.is_file()}
 
 
 def _read(path: Path) -> bytes:
