@@ -1,7 +1,7 @@
 """What a person types. Each command is a few lines; what it does lives in the module it calls.
 
-`incoming`, `outgoing`, `searching`, `checking` and `watching` hold the commands, `options` what can be typed after
-them. `archives` opens and fills the archive, `summaries` and `findings` word what came of it, `talk` says it.
+`incoming`, `outgoing`, `searching`, `checking`, `watching` and `themes` hold the commands, `options` what can be typed
+after them. `archives` opens and fills the archive, `summaries` and `findings` word what came of it, `talk` says it.
 
 Heavy modules are imported inside the functions, so that `sitegen --help` answers at once.
 """
@@ -18,6 +18,7 @@ from sitegen.cli.incoming import build, import_, inspect
 from sitegen.cli.outgoing import export
 from sitegen.cli.searching import search
 from sitegen.cli.talk import complain
+from sitegen.cli.themes import theme
 from sitegen.cli.watching import watch
 from sitegen.errors import SitegenError
 
@@ -55,5 +56,5 @@ def cli() -> None:
     """
 
 
-for _command in (build, import_, inspect, export, search, verify, watch):
+for _command in (build, import_, inspect, export, search, verify, watch, theme):
     cli.add_command(_command)

@@ -26,7 +26,8 @@ from sitegen.theme.faults import TEMPLATE_FAULTS, TemplateFolder, explained
 DEFAULT = "default"
 
 _KEYS = {"name", "description", "parent", "version"}
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
+#: What a theme may be called.
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,10 @@ class Theme:
     @cached_property
     def _environment(self) -> jinja2.Environment:
         loaders = [TemplateFolder(folder / "templates") for folder in self.folders]
-        by_name = jinja2.PrefixLoader(dict(zip(self.names, loaders, strict=True)))
+        # "console/home.html" is the home page as `console` has it, be it its own or its parent's.
+        by_name = jinja2.PrefixLoader(
+            {name: jinja2.ChoiceLoader(loaders[place:]) for place, name in enumerate(self.names)}
+        )
         environment = jinja2.Environment(
             loader=jinja2.ChoiceLoader([*loaders, by_name]),
             autoescape=True,
@@ -207,7 +211,7 @@ def _settings(folder: Path) -> dict[str, str]:
     for key, value in settings.items():
         if not isinstance(value, str):
             raise ThemeError(f"{file}: {key} must be a text in quotes")
-    if not _NAME.fullmatch(settings.get("name", "")):
+    if not NAME.fullmatch(settings.get("name", "")):
         raise ThemeError(f"{file}: name must be given, in lower-case letters, digits, - and _")
     return settings
 
