@@ -13,13 +13,17 @@ from markupsafe import Markup
 from sitegen import pages
 from sitegen.errors import ThemeError
 from sitegen.pages import BlockView, FileView, Link, OverviewEntry, OverviewPage, SiteView
+from sitegen.text import palettes_css
 from sitegen.theme import Theme, available, flattened, load_theme, web_address
+from sitegen.theme.starting import variables
 
 DEFAULT = load_theme("default")
 FOLDER = DEFAULT.folders[-1]
-TEMPLATES = sorted((FOLDER / "templates").rglob("*.html"))
-SCRIPTS = sorted((FOLDER / "static" / "js").glob("*.js"))
-STYLES = sorted((FOLDER / "static" / "css").glob("*.css"))
+BUILT_IN = {name: load_theme(name) for name in available()}
+FOLDERS = [theme.folders[0] for theme in BUILT_IN.values()]
+TEMPLATES = sorted(path for folder in FOLDERS for path in (folder / "templates").rglob("*.html"))
+SCRIPTS = sorted(path for folder in FOLDERS for path in (folder / "static" / "js").glob("*.js"))
+STYLES = sorted(path for folder in FOLDERS for path in (folder / "static" / "css").glob("*.css"))
 
 SITE = SiteView("Chats", "../", (Link("Home", "../index.html"), Link("Dates", "")), "Dates", "sitegen 1")
 PAGES = {
@@ -144,30 +148,7 @@ def test_fingerprint__follows_templates_and_static_files(tmp_path: Path) -> None
     assert len({first, template, static}) == 3
 
 
-# --- mistakes in templates ------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("one\n{% if %}", r"x\.html, line 2"),
-        ("one\ntwo\n{{ page.colour }}", r"x\.html, line 3: .*colour"),
-        ("{{ nothing }}", r"x\.html, line 1: 'nothing' is undefined"),
-        ("\n{{ 1 + site.title }}", r"x\.html, line 2"),
-        ('\n{% include "gone.html" %}', r"x\.html, line 2: there is no template 'gone\.html'"),
-        ('{% extends "x.html" %}', r"x\.html, line 1: it includes or extends itself"),
-    ],
-)
-def test_render__mistakes_name_file_and_line(tmp_path: Path, text: str, message: str) -> None:
-    theme = make_theme(tmp_path, {"templates/x.html": text})
-    with pytest.raises(ThemeError, match=message):
-        render(theme, "x.html", SITE)
-
-
-def test_render__missing_template_names_the_places(tmp_path: Path) -> None:
-    theme = make_theme(tmp_path, {})
-    with pytest.raises(ThemeError, match=r"no template 'gone\.html'; looked in .*templates, .*templates"):
-        render(theme, "gone.html")
+# --- values ---------------------------------------------------------------------------------------------------
 
 
 def test_render__strings_are_escaped_whatever_the_file_is_called(tmp_path: Path) -> None:
@@ -332,7 +313,8 @@ def test_template__nothing_inline_and_nothing_declared_safe(path: Path) -> None:
 def test_template__static_files_exist(path: Path) -> None:
     generated = {"css/code.css"}
     found = set(re.findall(r"assets/([\w./-]+)", path.read_text(encoding="utf-8"))) - generated
-    assert not {name for name in found if not (FOLDER / "static" / name).is_file()}
+    theme = next(theme for theme in BUILT_IN.values() if theme.folders[0] in path.parents)
+    assert not found - dict(theme.static_files()).keys()
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
@@ -347,20 +329,40 @@ def test_script__strict_and_without_html_from_text(path: Path) -> None:
 def test_stylesheet__loads_nothing_and_takes_colours_from_variables(path: Path) -> None:
     text = re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.S)
     assert not re.search(r"@import|url\(", text)
+    # A theme's own sheet holds its variables too; colours stand in these alone.
+    rules = re.sub(r"--[\w-]+:[^;]+;", "", text) if path.stem in BUILT_IN else text
     if path.name not in ("colours.css", "print.css"):
-        assert not re.search(r"#[0-9a-fA-F]{3,8}\b|\brgba?\(|\bhsla?\(", text)
+        assert not re.search(r"#[0-9a-fA-F]{3,8}\b|\brgba?\(|\bhsla?\(", rules)
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_built_in__has_what_a_person_chooses_by(name: str) -> None:
+    theme = BUILT_IN[name]
+    assert theme.name == name
+    assert theme.version
+    assert theme.description.endswith(".")
+
+
+@pytest.mark.parametrize("name", sorted(BUILT_IN.keys() - {"default"}))
+def test_built_in__sizes_follow_the_readers_own(name: str) -> None:
+    found = variables(BUILT_IN[name])
+    assert [found[size] for size in found if size.startswith("size") and not found[size].endswith("rem")] == []
 
 
 # --- contrast -------------------------------------------------------------------------------------------------
 
-COLOURS = (FOLDER / "static" / "css" / "colours.css").read_text(encoding="utf-8")
 GROUNDS = ("ground", "ground-soft", "accent-soft")
 
 
-def palette(scheme: int, more_contrast: bool) -> dict[str, str]:
-    usual, _, contrast = COLOURS.partition("prefers-contrast: more")
-    pairs = re.findall(r"--([\w-]+): light-dark\((#\w{6}), (#\w{6})\)", usual + (contrast if more_contrast else ""))
-    return {name: colours[scheme] for name, *colours in pairs}
+def palette(theme: Theme, scheme: int, more_contrast: bool) -> dict[str, str]:
+    sheets = dict(theme.static_files())
+    found: dict[str, str] = {}
+    texts = [sheets[path].decode() for path in ("css/colours.css", *theme.stylesheets)]
+    for text in texts:
+        usual, _, more = text.partition("prefers-contrast: more")
+        pairs = re.findall(r"--([\w-]+): light-dark\((#\w{6}), (#\w{6})\)", usual + (more if more_contrast else ""))
+        found |= {name: colours[scheme] for name, *colours in pairs}
+    return found
 
 
 def contrast(one: str, other: str) -> float:
@@ -380,12 +382,23 @@ def test_contrast__known_values() -> None:
     assert contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)
 
 
+@pytest.mark.parametrize("name", BUILT_IN)
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
 @pytest.mark.parametrize("more", [False, True], ids=["usual", "more"])
-def test_contrast__of_the_variables(scheme: int, more: bool) -> None:
-    colours = palette(scheme, more)
+def test_contrast__of_the_variables(name: str, scheme: int, more: bool) -> None:
+    colours = palette(BUILT_IN[name], scheme, more)
     wanted = {("text", ground): 7.0 for ground in (*GROUNDS, "mark")}
     wanted |= {(ink, ground): 7.0 if more else 4.5 for ink in ("muted", "accent") for ground in GROUNDS}
     wanted |= {(ink, ground): 3.0 for ink in ("focus", "line-strong") for ground in ("ground", "ground-soft")}
     found = {pair: contrast(colours[pair[0]], colours[pair[1]]) for pair in wanted}
     assert {pair: ratio for pair, ratio in found.items() if ratio < wanted[pair]} == {}
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+def test_contrast__of_highlighted_code(name: str, scheme: int) -> None:
+    ground = palette(BUILT_IN[name], scheme, False)["ground-soft"]
+    light, _, dark = palettes_css().partition(':root[data-theme="dark"]')
+    found = {colour: contrast(colour, ground) for colour in re.findall(r"color: (#\w{6})", (light, dark)[scheme])}
+    assert found
+    assert {colour: ratio for colour, ratio in found.items() if ratio < 4.5} == {}
