@@ -17,10 +17,11 @@ from sitegen.archive.attachments import StoredFile
 from sitegen.archive.cache import Cache
 from sitegen.archive.store import Archive
 from sitegen.config import Config
-from sitegen.folders import Folder, path_of
+from sitegen.folders import Placing, path_of
 from sitegen.lock import only_run_in
 from sitegen.made_from import made_from, program
 from sitegen.making import damage_told, encoded, make_all
+from sitegen.notes import Notes, notes_folder, read_notes
 from sitegen.output import Output
 from sitegen.plan import ImportReport, plan
 from sitegen.plan.feed import FEED_PATH, feed
@@ -58,14 +59,17 @@ def build_site(
     """
     theme = load_theme(config.theme)
     with only_run_in(folder), Cache(archive.folder, program()) as cache:
-        return _Build(archive, Output(folder), cache, config, theme).run(jobs, progress)
+        notes = read_notes(notes_folder(archive.folder))
+        return _Build(archive, Output(folder), cache, config, theme, notes).run(jobs, progress)
 
 
 class _Build:
-    def __init__(self, archive: Archive, output: Output, cache: Cache, config: Config, theme: Theme) -> None:
-        self.archive, self.output, self.cache, self.theme = archive, output, cache, theme
+    def __init__(
+        self, archive: Archive, output: Output, cache: Cache, config: Config, theme: Theme, notes: Notes
+    ) -> None:
+        self.archive, self.output, self.cache, self.theme, self.notes = archive, output, cache, theme, notes
         self.settings = settings_for(archive, config)
-        self.prepared = Prepared(archive, cache, self.settings)
+        self.prepared = Prepared(archive, cache, self.settings, notes)
         self.warnings: list[str] = []
         #: What the site as a whole shows on every page.
         self.look = made_from(program(), theme.fingerprint, config.title, config.search.languages)
@@ -73,12 +77,14 @@ class _Build:
     def run(self, jobs: int | None, progress: Progress | None) -> BuildSummary:
         states = list(self.prepared.states(self._copied))
         rendered = self._make_conversations(states, jobs, progress)
-        folders = self.prepared.folders()
-        self._make_lists(states, folders)
+        placings = self.prepared.placings()
+        self._make_lists(states, placings)
         self._make_assets()
-        self.cache.forget_all_but({state.row.key for state in states})
+        keys = {state.row.key for state in states}
+        self.cache.forget_all_but(keys)
         self.output.finish()
-        warnings = (*self._unused_rules(set(folders.values())), *self.warnings)
+        present = [placings[key] for key in keys]
+        warnings = (*self._unused_rules(present), *self.notes.warnings(keys), *self.warnings)
         output = self.output
         pages = sum(name.endswith(".html") for name in output.names)
         return BuildSummary(
@@ -136,7 +142,7 @@ class _Build:
 
     # --- what depends on all of them -----------------------------------------------------------------------------
 
-    def _make_lists(self, states: Sequence[State], folders: dict[str, Folder]) -> None:
+    def _make_lists(self, states: Sequence[State], placings: dict[str, Placing]) -> None:
         settings = self.settings
         whole = made_from([state.placing for state in states], settings.sources)
         lists = made_from(whole, self.look, self.archive.history_hash(), settings.config.remind_after)
@@ -144,7 +150,7 @@ class _Build:
         keeps_lists, keeps_index = self.output.keep("lists", lists), self.output.keep("search", index)
         if keeps_lists and keeps_index:
             return
-        lines = self.prepared.lines(states, folders)
+        lines = self.prepared.lines(states, placings)
         if not keeps_lists:
             with self.output.product("lists", lists):
                 self._write_lists([line.entry for line in lines])
@@ -185,8 +191,14 @@ class _Build:
                 self.output.write(f"assets/{path}", content)
             self.output.write("assets/css/code.css", palettes_css().encode())
 
-    def _unused_rules(self, used: set[Folder]) -> Iterator[str]:
-        """A line for each folder rule that no conversation came under: most likely a slip of the pen."""
+    def _unused_rules(self, placings: Sequence[Placing]) -> Iterator[str]:
+        """A line for each rule that no conversation came under: most likely a slip of the pen."""
+        folders = {placing.folder for placing in placings}
         for number, rule in enumerate(self.settings.config.folders, 1):
-            if path_of(rule.name) not in used:
+            if path_of(rule.name) not in folders:
                 yield f'folders, rule {number} ("{rule.name}") fits no conversation'
+        # A tag that is a flag of the provider wherever its rule fits is in no placing, and no slip either.
+        tags = {tag for placing in placings for tag in placing.tags}
+        for number, tag_rule in enumerate(self.settings.config.tags, 1):
+            if tag_rule.name.strip() not in tags:
+                yield f'tags, rule {number} ("{tag_rule.name}") gives no conversation a tag that it has not already'

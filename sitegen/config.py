@@ -19,6 +19,9 @@ from sitegen.errors import ConfigError
 
 FILE_NAME = "sitegen.toml"
 DEEPEST_FOLDER = 10
+LONGEST_TAG = 60
+#: What sitegen itself marks conversations with: attachments, and that they have left their account.
+RESERVED_TAGS = ("files", "only here")
 SEARCH_LANGUAGES = (
     *("ar", "ca", "da", "de", "el", "en", "eo", "es", "et", "eu", "fi", "fr", "ga", "hi", "hu", "hy", "id", "it"),
     *("lt", "ne", "nl", "no", "pt", "ro", "ru", "sr", "sv", "ta", "tr", "yi"),
@@ -30,8 +33,9 @@ class FolderRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One `[[folders]]` table: conversations that fit every condition given go to the folder `name`.
 
     `name` is a path with `/` ("Work/Data"). `title`, `model` and `text` are patterns with `*` and `?`, compared
-    without regard to case (`text` with all that was said); `source`, `id` and `tag` are compared whole; `after`
-    and `before` are dates of creation in the archive's zone, the first counted in, the second not.
+    without regard to case (`text` with all that was said); `source`, `id` and `tag` are compared whole, `tag` with the
+    provider's flags and the tags of `[[tags]]`; `after` and `before` are dates of creation in the archive's zone, the
+    first counted in, the second not.
     """
 
     name: str
@@ -43,6 +47,13 @@ class FolderRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tag: str | None = None
     after: date | None = None
     before: date | None = None
+
+
+class TagRule(FolderRule, frozen=True, forbid_unknown_fields=True):
+    """One `[[tags]]` table: conversations that fit every condition given have the tag `name`, a word or a short phrase.
+
+    The conditions are those of folder rules, but `tag` knows the provider's flags only: no tag hangs on another.
+    """
 
 
 class SearchSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,6 +76,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     theme: str = "default"
     search: SearchSettings = SearchSettings()
     folders: tuple[FolderRule, ...] = ()
+    tags: tuple[TagRule, ...] = ()
     remind_after: Annotated[int, msgspec.Meta(ge=0, le=3650)] = 35
     folder_names: dict[str, str] = msgspec.field(default_factory=dict)
 
@@ -110,8 +122,8 @@ def _explained(message: str, values: Mapping[str, Any]) -> str:
     """msgspec's message, with the keys that exist when an unknown one was used."""
     if "unknown field" not in message:
         return message
-    section = next((name for name in ("folders", "search") if f"`$.{name}" in message), None)
-    struct: type = {"folders": FolderRule, "search": SearchSettings}.get(section or "", Config)
+    structs: dict[str, type] = {"folders": FolderRule, "tags": TagRule, "search": SearchSettings}
+    struct = next((struct for name, struct in structs.items() if f"`$.{name}" in message), Config)
     return f"{message}; keys here are: {', '.join(struct.__struct_fields__)}"  # type: ignore[attr-defined]
 
 
@@ -123,8 +135,24 @@ def _check(config: Config, where: str) -> None:
         _check_folder(path, f"{where}: folder_names, {project}")
     for number, rule in enumerate(config.folders, 1):
         _check_folder(rule.name, f"{where}: folders, rule {number}")
-        if all(getattr(rule, field) is None for field in FolderRule.__struct_fields__ if field != "name"):
-            raise ConfigError(f'{where}: folders, rule {number} ("{rule.name}") has no condition')
+        _check_conditions(rule, f"{where}: folders, rule {number}")
+    for number, tag_rule in enumerate(config.tags, 1):
+        _check_tag(tag_rule.name, f"{where}: tags, rule {number}")
+        _check_conditions(tag_rule, f"{where}: tags, rule {number}")
+
+
+def _check_conditions(rule: FolderRule, where: str) -> None:
+    if all(getattr(rule, field) is None for field in FolderRule.__struct_fields__ if field != "name"):
+        raise ConfigError(f'{where} ("{rule.name}") has no condition')
+
+
+def _check_tag(name: str, where: str) -> None:
+    if not name.strip():
+        raise ConfigError(f"{where}: name is empty")
+    if len(name) > LONGEST_TAG:
+        raise ConfigError(f"{where}: name has {len(name)} characters; {LONGEST_TAG} are possible")
+    if name.strip() in RESERVED_TAGS:
+        raise ConfigError(f'{where}: name "{name}" means something to sitegen itself; choose another word')
 
 
 def _check_languages(languages: tuple[str, ...], where: str) -> None:

@@ -1,13 +1,19 @@
-"""Which folder a conversation stands in: the first rule that fits, else the provider's project or GPT. Pure."""
+"""Where a conversation stands among a person's things: its folder and its tags. Pure.
+
+The folder is that of the first rule that fits, else the provider's project or GPT. Tags are the provider's flags and
+those of every rule that fits.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from fnmatch import translate
 from functools import cache
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from sitegen.config import Config, FolderRule
 from sitegen.model import Conversation
@@ -16,20 +22,52 @@ from sitegen.wording import said
 Folder = tuple[str, ...]
 
 
-def folder_of(
+class Placing(msgspec.Struct, frozen=True, array_like=True):
+    """Where a conversation stands: its folder's path from the top, () for none, and the tags that rules give it, in the
+    order of the rules, without what is a flag of its provider already."""
+
+    folder: Folder = ()
+    tags: tuple[str, ...] = ()
+
+
+class Described(msgspec.Struct, frozen=True):
+    """What rules ask of a conversation: `title` is the one shown, `tags` are flags of the provider and of rules, `ids`
+    all that a person may call it by, `day` its day of creation in the archive's zone, `said` tells all that was said.
+    """
+
+    source: str
+    title: str
+    tags: tuple[str, ...] = ()
+    models: frozenset[str] = frozenset()
+    day: date | None = None
+    ids: tuple[str, ...] = ()
+    said: Callable[[], Iterable[str]] = tuple
+
+
+def placing_of(
     conversation: Conversation, title: str, config: Config, zone: ZoneInfo, project_names: Mapping[str, str]
-) -> Folder:
-    """The folder's path from the top, () for none.
+) -> Placing:
+    """The conversation's folder and tags.
 
     `title` is the one shown (it may be derived). `project_names` are the names of projects by id, for
     conversations that know only the id.
     """
+    described = description_of(conversation, title, zone)
+    tags = tuple(dict.fromkeys(rule.name.strip() for rule in config.tags if fits(rule, described)))
+    described = msgspec.structs.replace(described, tags=(*conversation.flags, *tags))
+    folder = _folder(conversation, described, config, project_names)
+    return Placing(folder, tuple(tag for tag in tags if tag not in conversation.flags))
+
+
+def _folder(
+    conversation: Conversation, described: Described, config: Config, project_names: Mapping[str, str]
+) -> Folder:
     for rule in config.folders:
-        if fits(rule, conversation, title, zone):
+        if fits(rule, described):
             return path_of(rule.name)
     project = conversation.project
     if project is None:
-        return (title,) if conversation.kind == "project" else ()
+        return (described.title,) if conversation.kind == "project" else ()
     if named := config.folder_names.get(project.id):
         return path_of(named)
     name = project.name or project_names.get(project.id, "")
@@ -47,30 +85,38 @@ def _short(project_id: str) -> str:
     return project_id if len(project_id) <= 14 else f"{project_id[:13]}…"
 
 
-def fits(rule: FolderRule, conversation: Conversation, title: str, zone: ZoneInfo) -> bool:
-    """Whether every condition of the rule holds; `title` is the one shown."""
-    created = conversation.created.astimezone(zone).date() if conversation.created else None
+def description_of(
+    conversation: Conversation, title: str, zone: ZoneInfo, rule_tags: tuple[str, ...] = ()
+) -> Described:
+    """What rules ask of a conversation; `rule_tags` are the tags that rules gave it, if any."""
+    return Described(
+        source=conversation.source,
+        title=title,
+        tags=(*conversation.flags, *rule_tags),
+        models=frozenset({conversation.model, *(message.model for message in conversation.messages)} - {""}),
+        day=conversation.created.astimezone(zone).date() if conversation.created else None,
+        ids=(conversation.id, conversation.key, f"{conversation.source}:{conversation.id}"),
+        said=lambda: (said(message) for message in conversation.messages),
+    )
+
+
+def fits(rule: FolderRule, described: Described) -> bool:
+    """Whether every condition of the rule holds."""
     checks = (
-        rule.source is None or rule.source == conversation.source,
-        rule.id is None or rule.id in (conversation.id, conversation.key, f"{conversation.source}:{conversation.id}"),
-        rule.tag is None or rule.tag in conversation.flags,
-        rule.title is None or matches(rule.title, title),
-        rule.model is None or any(matches(rule.model, model) for model in _models(conversation)),
-        _in_range(rule, created),
+        rule.source is None or rule.source == described.source,
+        rule.id is None or rule.id in described.ids,
+        rule.tag is None or rule.tag in described.tags,
+        rule.title is None or matches(rule.title, described.title),
+        rule.model is None or any(matches(rule.model, model) for model in described.models),
+        _in_range(rule, described.day),
     )
-    return all(checks) and (
-        rule.text is None or any(matches(f"*{rule.text}*", said(message)) for message in conversation.messages)
-    )
+    return all(checks) and (rule.text is None or any(matches(f"*{rule.text}*", text) for text in described.said()))
 
 
 def _in_range(rule: FolderRule, created: date | None) -> bool:
     if created is None:
         return rule.after is None and rule.before is None
     return (rule.after is None or created >= rule.after) and (rule.before is None or created < rule.before)
-
-
-def _models(conversation: Conversation) -> set[str]:
-    return {conversation.model, *(message.model for message in conversation.messages)} - {""}
 
 
 def matches(pattern: str, text: str) -> bool:

@@ -21,10 +21,10 @@ from sitegen.archive.attachments import StoredFile
 from sitegen.archive.cache import CACHE_NAME
 from sitegen.archive.store import Absence
 from sitegen.errors import BuildError
-from sitegen.folders import Folder
+from sitegen.folders import Placing
 from sitegen.model import decode
 from sitegen.pages import ConversationPage
-from sitegen.render.conversation import Entry, folder_for, page_in, render_conversation
+from sitegen.render.conversation import Entry, page_in, placing_for, render_conversation
 from sitegen.render.settings import Settings
 from sitegen.render.texts import Texts
 from sitegen.search import Analysed, File, Numbered, SearchConversation, analyse, text_files
@@ -39,7 +39,8 @@ T = TypeVar("T")
 
 
 class Job(NamedTuple):
-    """A conversation to be made: its content, its files by attachment id, whether it left its account.
+    """A conversation to be made: its content, its files by attachment id, whether it left its account, and the
+    person's own note on it.
 
     `line` and `page` are what an earlier build kept of it, made from the same; `texts` and `analysed` what one kept of
     its rendered Markdown and its words, made by the same program. None if there is nothing.
@@ -49,6 +50,7 @@ class Job(NamedTuple):
     content: bytes
     files: dict[str, StoredFile]
     absence: Absence | None
+    note: str = ""
     line: bytes | None = None
     page: bytes | None = None
     texts: bytes | None = None
@@ -56,7 +58,7 @@ class Job(NamedTuple):
 
 
 class Line(msgspec.Struct, frozen=True, array_like=True):
-    """What lists and the search's table show of a conversation. Its folder is not in it."""
+    """What lists and the search's table show of a conversation. Its folder and tags are not in it."""
 
     entry: Entry
     search: SearchConversation
@@ -78,14 +80,14 @@ class _Texts(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Made(NamedTuple):
-    """What came of a job: the files to write, the folder, and what to keep for the next build.
+    """What came of a job: the files to write, the folder and tags, and what to keep for the next build.
 
     `quoted` are the files of its text as the search quotes it. `line`, `page` and `texts` are packed. `texts` and
     `analysed` are None if the job had a line and a page. `html` is empty if there was no theme to make it with.
     """
 
     key: str
-    folder: Folder
+    placing: Placing
     path: str
     html: bytes
     quoted: list[File]
@@ -107,7 +109,7 @@ class PageMaker:
         packed_line, packed_page, packed_texts, analysed = job.line, job.page, None, None
         if packed_line is None or packed_page is None:
             texts = Texts(_unpacked(_texts_decoder, job.texts) if job.texts is not None else None)
-            rendering = render_conversation(conversation, job.files, self.settings, job.absence, texts)
+            rendering = render_conversation(conversation, job.files, self.settings, job.absence, texts, job.note)
             head, quoted = text_files(rendering.search)
             line = Line(rendering.entry, head)
             analysed = analyse(rendering.search, self.settings.config.search.languages, job.analysed)
@@ -116,14 +118,14 @@ class PageMaker:
         else:
             line, page = unpacked_line(packed_line), _unpacked(_page_decoder, packed_page)
         entry = line.entry
-        folder = folder_for(conversation, entry, self.settings)
+        placing = placing_for(conversation, entry, self.settings)
         html = ""
         if self.theme is not None:
-            value = page_in(folder, page.page, entry.path)
+            value = page_in(placing, page.page, entry.path)
             html = self.theme.render("conversation.html", self.settings.site(entry.path), value)
         return Made(
             job.key,
-            folder,
+            placing,
             entry.path,
             encoded(html),
             page.texts,

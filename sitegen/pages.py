@@ -59,7 +59,7 @@ class SiteView:
 @dataclass(frozen=True)
 class Row:
     """A conversation in a list. `excerpt` is the beginning of its first prompt; `length` the number of messages;
-    `kind` is the model's ("chat", "project", "memory", "document", "media")."""
+    `kind` is the model's ("chat", "project", "memory", "document", "media"); `tags` are those that rules give."""
 
     url: str
     title: str
@@ -70,6 +70,7 @@ class Row:
     kind: str = "chat"
     flags: tuple[str, ...] = ()
     folder: Link | None = None
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,8 +96,10 @@ class Pager:
 
 @dataclass(frozen=True)
 class ListPage:
-    """A month, a folder, or a source: `kind` says which. `children` are sub-folders; `breadcrumbs` lead down to
-    this page, itself not included; `note` is one muted line under the heading."""
+    """A month, a folder, a tag, a source, or what is in no folder: `kind` says which ("month", "folder", "tag",
+    "source", "unfiled"). `children` are sub-folders; `breadcrumbs` lead down to this page, itself not included; `note`
+    is one muted line under the heading; `siblings` are the pages that stand beside this one, itself with url "";
+    `suggestions` are rules that would file some of what is in no folder."""
 
     kind: str
     heading: str
@@ -106,6 +109,18 @@ class ListPage:
     groups: tuple[RowGroup, ...]
     pager: Pager | None
     source: SourceView | None = None
+    siblings: tuple[Link, ...] = ()
+    suggestions: tuple[SuggestionView, ...] = ()
+
+
+@dataclass(frozen=True)
+class SuggestionView:
+    """A folder rule to paste into sitegen.toml: its folder's name, the rule (highlighted TOML, a <pre>), and what it
+    would do in words."""
+
+    name: str
+    note: str
+    html: Markup
 
 
 @dataclass(frozen=True)
@@ -120,8 +135,8 @@ class OverviewEntry:
 
 @dataclass(frozen=True)
 class OverviewPage:
-    """All years, all folders, all sources, all imports: `kind` is "dates", "year", "folders", "sources" or
-    "imports". `empty` is the sentence to show when there are no entries."""
+    """All years, all folders, all tags, all sources, all imports: `kind` is "dates", "year", "folders", "tags",
+    "sources" or "imports". `empty` is the sentence to show when there are no entries; `siblings` as for lists."""
 
     kind: str
     heading: str
@@ -129,6 +144,7 @@ class OverviewPage:
     breadcrumbs: tuple[Link, ...]
     entries: tuple[OverviewEntry, ...]
     empty: str
+    siblings: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -324,7 +340,8 @@ class ConversationPage:
     """One conversation. `facts` are short words for the line under the title ("12 messages", "3 branches").
     `places` lead to its month, folder and source pages. `outline` lists the prompts; their urls are
     "#" and an anchor. `origin` is its address at the provider. `key` is its key in the archive, for scripts.
-    `notices` are sentences about what became of it at the provider (gone, renamed)."""
+    `notices` are sentences about what became of it at the provider (gone, renamed). `tags` lead to the pages of its
+    provider's flags and of the tags that rules give it. `note` is what the person themself wrote on it."""
 
     key: str
     title: str
@@ -341,14 +358,18 @@ class ConversationPage:
     outline: tuple[Link, ...]
     turns: tuple[Turn, ...]
     notices: tuple[str, ...] = ()
+    tags: tuple[Link, ...] = ()
+    note: tuple[BlockView, ...] = ()
 
 
 @dataclass(frozen=True)
 class SinglePage:
     """A conversation as a file of its own. `style` are the theme's stylesheets in one, `policy` the page's
-    Content-Security-Policy, which allows them and nothing else. `folder` is the path of its folder."""
+    Content-Security-Policy, which allows them and nothing else. `folder` is the path of its folder, `tags` are
+    those that rules give it."""
 
     conversation: ConversationPage
     folder: str
     style: Markup
     policy: str
+    tags: tuple[str, ...] = ()

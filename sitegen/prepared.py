@@ -1,7 +1,7 @@
 """The archive's conversations as sites and searches need them: made once, kept in the cache beside the archive.
 
-Each conversation has a name for what its rendering is made from, and one for its folder (`made_from`). What the cache
-keeps under these names is used as it is; the rest is made by `making`, for whoever needs it first.
+Each conversation has a name for what its rendering is made from, and one for its folder and tags (`made_from`). What
+the cache keeps under these names is used as it is; the rest is made by `making`, for whoever needs it first.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sitegen.archive.cache import Cache
 from sitegen.archive.store import Archive, ConversationRow
 from sitegen.config import Config
 from sitegen.errors import ArchiveError
-from sitegen.folders import Folder
+from sitegen.folders import Placing
 from sitegen.made_from import made_from, program
 from sitegen.making import (
     Job,
@@ -30,17 +30,21 @@ from sitegen.making import (
     unpacked_quoted,
     unpacked_words,
 )
+from sitegen.notes import Notes
 from sitegen.readers import installed
 from sitegen.render.conversation import line_in
 from sitegen.render.settings import Settings, SourceLabels
 from sitegen.search import Analysed, Numbered, Vocabulary
 
 #: Kinds of what the cache keeps of a conversation.
-_LINE, _PAGE, _TEXTS, _WORDS, _FOLDER = "line", "page", "texts", "words", "folder"
+_LINE, _PAGE, _TEXTS, _WORDS, _PLACING = "line", "page", "texts", "words", "placing"
+
+
+_placing_decoder = msgspec.json.Decoder(Placing)
 
 
 class State(NamedTuple):
-    """A conversation with the names of what its rendering and its folder are made from."""
+    """A conversation with the names of what its rendering and its placing are made from."""
 
     row: ConversationRow
     files: dict[str, StoredFile]
@@ -78,10 +82,10 @@ class Prepared:
     The cache must be open. All methods raise ArchiveError if it fails, and BuildError for an entry that is damaged.
     """
 
-    def __init__(self, archive: Archive, cache: Cache, settings: Settings) -> None:
-        self._archive, self._cache, self._settings = archive, cache, settings
+    def __init__(self, archive: Archive, cache: Cache, settings: Settings, notes: Notes) -> None:
+        self._archive, self._cache, self._settings, self._notes = archive, cache, settings, notes
         self._kept = cache.made_from(_LINE)
-        self._placed = cache.made_from(_FOLDER)
+        self._placed = cache.made_from(_PLACING)
 
     def states(self, has: Callable[[StoredFile], bool]) -> Iterator[State]:
         """Every conversation, oldest first. `has` tells whether a file can be shown: it is asked for each."""
@@ -89,13 +93,14 @@ class Prepared:
         files = self._archive.all_files()
         labels = {source: (labels.label, labels.assistant) for source, labels in settings.sources.items()}
         basis = made_from(program(), settings.zone_name, config.search.languages, labels)
-        rules = made_from(config.folders, config.folder_names)
+        rules = made_from(config.folders, config.tags, config.folder_names)
         for row in self._archive.conversations():
             present = {name: file for name, file in files.get(row.key, {}).items() if has(file)}
             absence = row.absence and str(row.absence.since)
             # What is kept beside chats may stand under the name of a project.
             names = settings.project_names if row.kind != "chat" else {}
-            rendering = made_from(basis, row.content_hash, absence, present, names)
+            note = self._notes.text(row.key)
+            rendering = made_from(basis, row.content_hash, absence, present, names, note)
             placing = made_from(rendering, rules, settings.project_names.get(row.project or "", ""))
             yield State(row, present, rendering, placing)
 
@@ -107,7 +112,7 @@ class Prepared:
     def job(self, state: State) -> Job:
         """What has to be done to make a conversation, with what the cache has of it."""
         key = state.row.key
-        job = Job(key, self._archive.content(key), state.files, state.row.absence)
+        job = Job(key, self._archive.content(key), state.files, state.row.absence, self._notes.text(key))
         if self._kept.get(key) == state.rendering:
             return job._replace(line=self._cache.get(_LINE, key), page=self._cache.get(_PAGE, key))
         if key in self._kept:
@@ -122,7 +127,7 @@ class Prepared:
             kept = {_LINE: made.line, _PAGE: made.page, _TEXTS: made.texts, _WORDS: self._numbered(made.analysed)}
             self._cache.put(made.key, state.rendering, kept)
         if self._placed.get(made.key) != state.placing:
-            self._cache.put(made.key, state.placing, {_FOLDER: msgspec.json.encode(made.folder)})
+            self._cache.put(made.key, state.placing, {_PLACING: msgspec.json.encode(made.placing)})
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -140,20 +145,20 @@ class Prepared:
 
     # --- what is kept, once all is made ----------------------------------------------------------------------------
 
-    def folders(self) -> dict[str, Folder]:
-        """The folder of each conversation."""
-        contents = dict(self._cache.contents(_FOLDER))
+    def placings(self) -> dict[str, Placing]:
+        """The folder and the tags of each conversation."""
+        contents = dict(self._cache.contents(_PLACING))
         with damage_told():
-            return {key: tuple(msgspec.json.decode(content)) for key, content in contents.items()}
+            return {key: _placing_decoder.decode(content) for key, content in contents.items()}
 
-    def lines(self, states: Iterable[State], folders: dict[str, Folder]) -> list[Line]:
-        """The line of each of these conversations, with its folder."""
+    def lines(self, states: Iterable[State], placings: dict[str, Placing]) -> list[Line]:
+        """The line of each of these conversations, with its folder and tags."""
         kept = dict(self._cache.contents(_LINE))
         lines = []
         for state in states:
             key = state.row.key
             line = unpacked_line(kept.pop(key))
-            lines.append(Line(*line_in(folders[key], line.entry, line.search)))
+            lines.append(Line(*line_in(placings[key], line.entry, line.search)))
         return lines
 
     def words(self, key: str) -> Numbered:

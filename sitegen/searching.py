@@ -16,6 +16,7 @@ from sitegen.archive.store import Archive
 from sitegen.config import Config
 from sitegen.made_from import program
 from sitegen.making import Line, damage_told, make_all
+from sitegen.notes import notes_folder, read_notes
 from sitegen.prepared import Prepared, State, settings_for
 from sitegen.render.settings import Settings
 from sitegen.search.documents import HAS_FILES, ROLES
@@ -103,7 +104,7 @@ def search_archive(
     """
     settings = settings_for(archive, config)
     with Cache(archive.folder, program()) as cache:
-        prepared = Prepared(archive, cache, settings)
+        prepared = Prepared(archive, cache, settings, read_notes(notes_folder(archive.folder)))
         states = list(prepared.states(lambda file: _is_there(archive, file)))
         _make_missing(prepared, states, settings, jobs, progress)
         text, languages = _writable(query), config.search.languages
@@ -147,9 +148,9 @@ class _Search:
         self, archive: Archive, prepared: Prepared, states: Sequence[State], settings: Settings, plan: Plan
     ) -> None:
         self.archive, self.prepared, self.settings, self.plan = archive, prepared, settings, plan
-        self.folders = prepared.folders()
+        self.placings = prepared.placings()
         self.lines: list[Line] = sorted(
-            prepared.lines(states, self.folders), key=lambda line: (line.search.date, line.search.key)
+            prepared.lines(states, self.placings), key=lambda line: (line.search.date, line.search.key)
         )
         words = prepared.all_words()
         numbered = [words[line.search.key] for line in self.lines]
@@ -209,7 +210,7 @@ class _Search:
             return True
         entry = self.lines[group.place].entry
         conversation = self.archive.conversation(entry.key)
-        return selection.holds(conversation, entry.title, self.folders[entry.key], self.settings.zone)
+        return selection.holds(conversation, entry.title, self.placings[entry.key], self.settings.zone)
 
     # --- how it is told ------------------------------------------------------------------------------------------
 

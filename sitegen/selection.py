@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from sitegen.config import FolderRule
-from sitegen.folders import Folder, fits, matches
+from sitegen.folders import Folder, Placing, description_of, fits, matches
 from sitegen.model import Conversation
 
 #: Conditions that take several values, of which any one may hold.
@@ -19,7 +19,8 @@ class Selection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Conversations that meet every condition given; of several values of one condition any one is enough.
 
     The conditions mean what they mean in a folder rule (`config.FolderRule`). `folder` is a pattern for a folder's
-    path ("Work/Data"); what lies in folders below it is meant too. Without conditions everything is.
+    path ("Work/Data"); what lies in folders below it is meant too. `tag` is a flag of the provider or a tag of the
+    rules. Without conditions everything is.
     """
 
     source: tuple[str, ...] = ()
@@ -32,12 +33,13 @@ class Selection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     after: date | None = None
     before: date | None = None
 
-    def holds(self, conversation: Conversation, title: str, folder: Folder, zone: ZoneInfo) -> bool:
-        """Whether a conversation is meant; `title` is the one shown, `folder` the one it stands in."""
+    def holds(self, conversation: Conversation, title: str, placing: Placing, zone: ZoneInfo) -> bool:
+        """Whether a conversation is meant; `title` is the one shown, `placing` its folder and the tags of rules."""
+        described = description_of(conversation, title, zone, placing.tags)
         rules = [[FolderRule("", **{name: value}) for value in getattr(self, name)] for name in _VALUES]
         rules.append([FolderRule("", after=self.after, before=self.before)])
-        return all(any(fits(rule, conversation, title, zone) for rule in group) for group in rules if group) and (
-            not self.folder or any(_inside(folder, pattern) for pattern in self.folder)
+        return all(any(fits(rule, described) for rule in group) for group in rules if group) and (
+            not self.folder or any(_inside(placing.folder, pattern) for pattern in self.folder)
         )
 
 

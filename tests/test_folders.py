@@ -5,14 +5,14 @@ import pytest
 from makers import conversation, dialogue
 
 from sitegen.config import Config, FolderRule
-from sitegen.folders import folder_of
+from sitegen.folders import placing_of
 from sitegen.model import Project
 
 ZONE = ZoneInfo("Europe/Berlin")
 
 
 def folder(state, *rules, names=None, **settings):
-    return folder_of(state, state.title, Config(folders=rules, **settings), ZONE, names or {})
+    return placing_of(state, state.title, Config(folders=rules, **settings), ZONE, names or {}).folder
 
 
 @pytest.mark.parametrize(

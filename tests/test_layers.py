@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parent.parent / "sitegen"
 LAYERS = (
     {
         *("model", "errors", "config", "tree", "wording", "pages", "folders", "dates"),
-        *("selection", "interchange", "durability", "lock", "headers"),
+        *("selection", "interchange", "durability", "lock", "headers", "notes"),
     },
     {"readers", "text", "theme"},
     {"archive", "render", "plan", "search", "output"},
@@ -38,7 +38,7 @@ DOORS = {
     "watchfiles": {"watch"},
 }
 #: The archive reads with readers; pages of the same layer build on these of their neighbours.
-NEIGHBOURS = {("render", "archive"), ("render", "search"), ("plan", "render"), ("plan", "archive")}
+NEIGHBOURS = {("render", "archive"), ("render", "search"), ("plan", "render"), ("plan", "archive"), ("plan", "search")}
 
 
 def part_of(module: Path) -> str:

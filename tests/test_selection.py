@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from makers import conversation, dialogue
 
+from sitegen.folders import Placing
 from sitegen.selection import Selection
 
 STATE = conversation("Using Pandas well", *dialogue("hay needle hay", "x"), flags=("starred",), model="gpt-5")
@@ -30,6 +31,7 @@ STATE = conversation("Using Pandas well", *dialogue("hay needle hay", "x"), flag
         (Selection(id=(STATE.key,)), True),
         (Selection(tag=("starred",)), True),
         (Selection(tag=("archived",)), False),
+        (Selection(tag=("sql", "archived")), True),
         (Selection(folder=("Work",)), True),
         (Selection(folder=("work/*",)), True),
         (Selection(folder=("Work/Data",)), True),
@@ -40,8 +42,8 @@ STATE = conversation("Using Pandas well", *dialogue("hay needle hay", "x"), flag
     ],
 )
 def test_selection__every_condition_by_any_of_its_values(selection, meant):
-    assert selection.holds(STATE, "Using Pandas well", ("Work", "Data"), ZoneInfo("UTC")) is meant
+    assert selection.holds(STATE, "Using Pandas well", Placing(("Work", "Data"), ("sql",)), ZoneInfo("UTC")) is meant
 
 
 def test_selection__of_a_folder_leaves_out_what_has_none():
-    assert not Selection(folder=("*",)).holds(STATE, "t", (), ZoneInfo("UTC"))
+    assert not Selection(folder=("*",)).holds(STATE, "t", Placing(), ZoneInfo("UTC"))

@@ -37,11 +37,13 @@ def answer_lines(answer: Answer) -> Iterator[str]:
 
 
 def _result_lines(result: Result) -> Iterator[str]:
+    from sitegen.render.conversation import NOTE_ANCHOR
+
     yield _in_bold(result.title)
     facts = [_day(result.date), result.source_label, result.folder, *result.flags, result.page]
     yield "  " + " · ".join(printable(fact) for fact in facts if fact)
     for hit in result.hits:
-        speaker = _SPEAKERS.get(hit.role, "Message")
+        speaker = "Your note" if hit.anchor == NOTE_ANCHOR else _SPEAKERS.get(hit.role, "Message")
         yield f"  {speaker}: {_passage_line(hit.passage)}" if hit.passage else f"  {speaker}"
 
 

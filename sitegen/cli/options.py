@@ -47,7 +47,7 @@ def selection_options(command: Callable[..., None]) -> Callable[..., None]:
         _several("text", "Only conversations in which this pattern was said."),
         _several("model", "Only models that fit this pattern."),
         _several("id", "Only the conversation with this id or key."),
-        _several("tag", "Only what has this tag (starred, pinned, archived)."),
+        _several("tag", "Only what has this tag: of your rules, or starred, pinned, archived."),
         _day("after", "Only what began on this day or later."),
         _day("before", "Only what began before this day."),
     )

@@ -13,8 +13,9 @@ from typing import NamedTuple
 from sitegen.archive.store import Archive
 from sitegen.config import Config
 from sitegen.errors import SitegenError
-from sitegen.folders import folder_of
+from sitegen.folders import placing_of
 from sitegen.lock import only_run_in
+from sitegen.notes import Notes, notes_folder, read_notes
 from sitegen.output import Output
 from sitegen.plain_files.chosen import Chosen, Target
 from sitegen.plain_files.html_files import write_html
@@ -69,7 +70,8 @@ def export_files(
         sources={source: SourceLabels(r.label, r.assistant) for source, r in installed().items()},
         project_names=archive.project_names(),
     )
-    chosen = list(_chosen(archive, selection, settings))
+    notes = read_notes(notes_folder(archive.folder))
+    chosen = list(_chosen(archive, selection, settings, notes))
     if not chosen:
         raise SitegenError("no conversation fits the selection; nothing was written")
     with only_run_in(folder):
@@ -80,15 +82,28 @@ def export_files(
                 progress(done, len(chosen))
         target.finish()
     return ExportSummary(
-        len(chosen), len(output.names), output.written, output.unchanged, output.removed, target.warnings
+        len(chosen),
+        len(output.names),
+        output.written,
+        output.unchanged,
+        output.removed,
+        (*notes.faults, *target.warnings),
     )
 
 
-def _chosen(archive: Archive, selection: Selection, settings: Settings) -> Iterator[Chosen]:
+def _chosen(archive: Archive, selection: Selection, settings: Settings, notes: Notes) -> Iterator[Chosen]:
     """The selected conversations, oldest first, with the titles and folders that the site shows."""
     for row in archive.conversations():
         conversation = archive.conversation(row.key)
         title = " ".join(conversation.title.split()) or render_conversation(conversation, {}, settings).page.title
-        folder = folder_of(conversation, title, settings.config, settings.zone, settings.project_names)
-        if selection.holds(conversation, title, folder, settings.zone):
-            yield Chosen(row.key, conversation.source, title, folder, conversation.created)
+        placing = placing_of(conversation, title, settings.config, settings.zone, settings.project_names)
+        if selection.holds(conversation, title, placing, settings.zone):
+            yield Chosen(
+                row.key,
+                conversation.source,
+                title,
+                placing.folder,
+                conversation.created,
+                placing.tags,
+                notes.text(row.key),
+            )

@@ -14,13 +14,15 @@ from sitegen.plain_files.names import Names, portable_name
 
 
 class Chosen(NamedTuple):
-    """A selected conversation, with the title and folder that pages show."""
+    """A selected conversation, with the title, the folder and the tags that pages show, and the person's own note."""
 
     key: str
     source: str
     title: str
     folder: Folder
     created: datetime | None
+    tags: tuple[str, ...] = ()
+    note: str = ""
 
 
 def file_path(chosen: Chosen, names: Names, ending: str, zone: ZoneInfo) -> str:

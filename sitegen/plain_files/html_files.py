@@ -26,7 +26,7 @@ from sitegen.wording import attachments_of
 
 _TAG = re.compile(r"<(?:a|img|audio|video)\s[^<>]*>")
 _ADDRESS = re.compile(r'(?<=\s)(href|src)="(?:\.\./)*(files/[0-9a-f]{16}\.\w+)"')
-_STYLESHEETS = ("colours", "layout", "conversation", "blocks")
+_STYLESHEETS = ("colours", "layout", "conversation", "blocks", "notes")
 
 
 def write_html(archive: Archive, chosen: list[Chosen], target: Target, settings: Settings) -> Iterator[None]:
@@ -45,8 +45,8 @@ def write_html(archive: Archive, chosen: list[Chosen], target: Target, settings:
         stored = archive.files(one.key)
         contents = {file.hash: content for file in stored.values() if (content := target.content(file)) is not None}
         present = {identity: file for identity, file in stored.items() if file.hash in contents}
-        page = render_conversation(conversation, present, settings).page
-        single = SinglePage(page, " / ".join(one.folder), Markup(style), policy)
+        page = render_conversation(conversation, present, settings, note=one.note).page
+        single = SinglePage(page, " / ".join(one.folder), Markup(style), policy, one.tags)
         html = showable(theme.render("single.html", settings.site(path), single))
         named = {identity: item.name for identity, item in attachments_of(conversation.messages).items()}
         target.write(path, _with_files(html, present, named, contents).encode())

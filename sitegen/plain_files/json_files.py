@@ -26,6 +26,7 @@ from sitegen.interchange import (
     schemas,
 )
 from sitegen.model import Attachment, AudioBlock, Block, Conversation, FileBlock, ImageBlock, ToolResultBlock
+from sitegen.notes import FOLDER_NAME as NOTES
 from sitegen.plain_files.chosen import Chosen, Target
 from sitegen.render.settings import Settings, conversation_path
 from sitegen.wording import attachments_of
@@ -53,6 +54,8 @@ def write_json(archive: Archive, chosen: list[Chosen], target: Target, settings:
             }
             target.write(f"{source}/{path}", encode(ConversationFile(CONVERSATION, VERSION, conversation, held)))
             entries.append(_entry(one, conversation, path))
+            if one.note:
+                target.write(f"{NOTES}/{one.key}.md", one.note.encode())
             yield
         made = max((row.made for row in archive.imports() if row.source == source and row.made), default=None)
         index = IndexFile(INDEX, VERSION, source, made, settings.zone_name, tuple(entries))

@@ -40,7 +40,7 @@ def write_markdown(archive: Archive, chosen: list[Chosen], target: Target, setti
             addresses[site_path(file)] = address
         present = {identity: stored[identity] for identity in files}
         resolve = _resolver(attachments, present, addresses)
-        text = note(conversation, one.title, one.folder, files, resolve, settings)
+        text = note(conversation, one, files, resolve, settings)
         target.write(path, text.encode())
         yield
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from sitegen.dates import date_view
-from sitegen.folders import Folder
-from sitegen.model import Conversation, DocumentBlock, Message
+from sitegen.model import Conversation, DocumentBlock, Message, TextBlock
+from sitegen.plain_files.chosen import Chosen
 from sitegen.plain_files.front_matter import Value, front_matter, tag
 from sitegen.plain_files.note_blocks import BlockWriter, NoteFile, callout, joined
 from sitegen.render.conversation import STATUS, speaker_of
@@ -20,15 +20,14 @@ from sitegen.tree import Branch, branches
 
 def note(
     conversation: Conversation,
-    title: str,
-    folder: Folder,
+    chosen: Chosen,
     files: Mapping[str, NoteFile],
     resolve: Callable[[str], str | None],
     settings: Settings,
 ) -> str:
-    """The file's text. `files` are the attachments whose bytes are at hand, by id; `resolve` finds the address of a
-    file that a text names."""
-    return _Note(conversation, files, resolve, settings).written(title, folder)
+    """The file's text, the person's own note on top. `files` are the attachments whose bytes are at hand, by id;
+    `resolve` finds the address of a file that a text names."""
+    return _Note(conversation, files, resolve, settings).written(chosen)
 
 
 class _Note:
@@ -42,15 +41,22 @@ class _Note:
         self.conversation, self.files, self.resolve, self.settings = conversation, files, resolve, settings
         self.numbers = {message.id: str(number) for number, message in enumerate(conversation.messages, 1)}
 
-    def written(self, title: str, folder: Folder) -> str:
-        head = front_matter(self._properties(title, folder))
-        return f"{head}\n\n{joined((one_line_text(self.conversation.summary), *self._sections()))}\n"
+    def written(self, chosen: Chosen) -> str:
+        head = front_matter(self._properties(chosen))
+        parts = (self._own_note(chosen.note), one_line_text(self.conversation.summary), *self._sections())
+        return f"{head}\n\n{joined(parts)}\n"
 
-    def _properties(self, title: str, folder: Folder) -> dict[str, Value]:
+    def _own_note(self, text: str) -> str:
+        if not text.strip():
+            return ""
+        writer = BlockWriter("note", self.files, self.resolve, {}, breaks=True)
+        return callout("note", "Your note", writer.block(TextBlock(text)), opened=True)
+
+    def _properties(self, chosen: Chosen) -> dict[str, Value]:
         conversation, zone = self.conversation, self.settings.zone
         last = max((m.created for m in conversation.messages if m.created), default=conversation.updated)
         models = dict.fromkeys(m.model for m in conversation.messages if m.role == "assistant" and m.model)
-        values: dict[str, Value] = {"title": title}
+        values: dict[str, Value] = {"title": chosen.title}
         if conversation.created:
             values["date"] = conversation.created.astimezone(zone)
         if last:
@@ -58,8 +64,8 @@ class _Note:
         return values | {
             "source": self.settings.source(conversation.source).label,
             "models": tuple(models) or ((conversation.model,) if conversation.model else ()),
-            "tags": tuple(filter(None, map(tag, (conversation.source, *conversation.flags)))),
-            "folder": "/".join(folder),
+            "tags": tuple(filter(None, map(tag, (conversation.source, *conversation.flags, *chosen.tags)))),
+            "folder": "/".join(chosen.folder),
             "origin": safe_address(conversation.url),
             "sitegen_key": conversation.key,
             "sitegen_kind": "" if conversation.kind == "chat" else conversation.kind,

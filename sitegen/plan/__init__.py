@@ -13,6 +13,7 @@ from itertools import groupby
 from sitegen.dates import count_label, date_view, month_label
 from sitegen.folders import Folder
 from sitegen.pages import HomePage, Link, OverviewEntry, OverviewPage, SearchPage, SourceSummary
+from sitegen.plan.filing import FOLDERS_PATH, siblings, tag_pages, unfiled_of, unfiled_pages
 from sitegen.plan.imports import ImportReport, import_entry, import_pages
 from sitegen.plan.lists import (
     PAGE_SIZE,
@@ -41,6 +42,8 @@ def plan(entries: Sequence[Entry], imports: Sequence[ImportReport], settings: Se
     yield planner.home()
     yield from planner.dates()
     yield from planner.folders()
+    yield from unfiled_pages(planner.newest_first, settings)
+    yield from tag_pages(planner.newest_first, planner.unfiled, settings)
     yield from planner.sources()
     yield planner.imports()
     yield from import_pages(imports, {entry.key: entry for entry in entries}, settings)
@@ -57,6 +60,7 @@ class _Planner:
         self.undated = sorted((entry for entry in entries if not entry.created), key=lambda e: (e.title, e.key))
         self.dated: list[Entry] = dated
         self.newest_first = [*dated, *self.undated]
+        self.unfiled = len(unfiled_of(self.newest_first))
         self.by_month: dict[tuple[int, int], list[Entry]] = defaultdict(list)
         for entry in dated:
             time = local_time(entry)
@@ -155,13 +159,12 @@ class _Planner:
 
     def folders(self) -> Iterator[PlannedPage]:
         home = (Link("Home", "../index.html"),)
-        unfiled = sum(1 for entry in self.newest_first if not entry.folder and entry.kind == "chat")
-        note = f"{count_label(unfiled, 'conversation')} in no folder" if self.folder_counts and unfiled else ""
+        beside = siblings(FOLDERS_PATH, self.unfiled)
         yield PlannedPage(
-            "folders/index.html",
+            FOLDERS_PATH,
             "overview.html",
             "Folders",
-            OverviewPage("folders", "Folders", note, home, self._folder_tree("../"), _nothing("folders")),
+            OverviewPage("folders", "Folders", "", home, self._folder_tree("../"), _nothing("folders"), beside),
         )
         for folder in self._folders_in_order():
             crumbs = [("Home", "index.html"), ("Folders", "folders/index.html")]

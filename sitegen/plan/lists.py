@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from sitegen.dates import count_label, date_view, day_label, month_label
-from sitegen.pages import Link, ListPage, Pager, Row, RowGroup, SourceView
+from sitegen.pages import Link, ListPage, Pager, Row, RowGroup, SourceView, SuggestionView
 from sitegen.render.conversation import Entry
 from sitegen.render.settings import Settings, folder_path, root_of
 
@@ -37,7 +37,8 @@ class PlannedPage(NamedTuple):
 
 class ListPlan(NamedTuple):
     """A list to be put on pages: the first stands at `path`, the next at `…-2.html`. `crumbs` are (label, path from
-    the site's top) pairs; `children` are links from the page itself."""
+    the site's top) pairs; `children` and `siblings` are links from the page itself; `suggestions` stand on the first.
+    """
 
     path: str
     current: str
@@ -48,6 +49,8 @@ class ListPlan(NamedTuple):
     grouping: Grouping
     children: tuple[Link, ...] = ()
     source: SourceView | None = None
+    siblings: tuple[Link, ...] = ()
+    suggestions: tuple[SuggestionView, ...] = ()
 
 
 def list_pages(plan: ListPlan, settings: Settings) -> Iterator[PlannedPage]:
@@ -64,11 +67,25 @@ def list_pages(plan: ListPlan, settings: Settings) -> Iterator[PlannedPage]:
             note=_count(plan),
             breadcrumbs=tuple(Link(label, root + url) for label, url in plan.crumbs),
             children=plan.children,
-            groups=grouped(part, root, plan.grouping, settings, with_folder=plan.kind != "folder"),
+            groups=grouped(
+                part,
+                root,
+                plan.grouping,
+                settings,
+                with_folder=plan.kind not in ("folder", "unfiled"),
+                own_tag=plan.heading if plan.kind == "tag" else "",
+            ),
             pager=_pager([root + other for other in paths], number),
             source=plan.source,
+            siblings=plan.siblings if number == 0 else tuple(_from_later_page(plan, root)),
+            suggestions=plan.suggestions if number == 0 else (),
         )
         yield PlannedPage(paths[number], "list.html", plan.current, page)
+
+
+def _from_later_page(plan: ListPlan, root: str) -> Iterator[Link]:
+    for link in plan.siblings:
+        yield link if link.url else Link(link.label, root + plan.path, link.count)
 
 
 def _count(plan: ListPlan) -> str:
@@ -79,17 +96,35 @@ def _count(plan: ListPlan) -> str:
 
 
 def grouped(
-    entries: Sequence[Entry], root: str, grouping: Grouping, settings: Settings, *, with_folder: bool = True
+    entries: Sequence[Entry],
+    root: str,
+    grouping: Grouping,
+    settings: Settings,
+    *,
+    with_folder: bool = True,
+    own_tag: str = "",
 ) -> tuple[RowGroup, ...]:
-    """Entries as rows under the headings of their groups, in the order given."""
+    """Entries as rows under the headings of their groups, in the order given. `own_tag` is one that all have."""
+
+    def row(entry: Entry) -> Row:
+        return row_of(entry, root, settings, with_folder=with_folder, own_tag=own_tag)
+
     return tuple(
-        RowGroup(label, anchor, tuple(row_of(entry, root, settings, with_folder=with_folder) for entry in members))
-        for (label, anchor), members in groupby(entries, key=grouping)
+        RowGroup(label, anchor, tuple(map(row, members))) for (label, anchor), members in groupby(entries, key=grouping)
     )
 
 
-def row_of(entry: Entry, root: str, settings: Settings, *, with_folder: bool = True, excerpt: str | None = None) -> Row:
-    """A conversation's row on the page whose way to the top is `root`; `excerpt` takes the place of its own."""
+def row_of(
+    entry: Entry,
+    root: str,
+    settings: Settings,
+    *,
+    with_folder: bool = True,
+    excerpt: str | None = None,
+    own_tag: str = "",
+) -> Row:
+    """A conversation's row on the page whose way to the top is `root`; `excerpt` takes the place of its own. `own_tag`
+    is not told, the page says it."""
     folder = None
     if entry.folder and with_folder:
         folder = Link(" / ".join(entry.folder), root + folder_path(entry.folder))
@@ -101,8 +136,9 @@ def row_of(entry: Entry, root: str, settings: Settings, *, with_folder: bool = T
         source=settings.source(entry.source),
         length=entry.length,
         kind=entry.kind,
-        flags=entry.flags,
+        flags=tuple(flag for flag in entry.flags if flag != own_tag),
         folder=folder,
+        tags=tuple(tag for tag in entry.tags if tag != own_tag),
     )
 
 

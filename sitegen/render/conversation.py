@@ -12,12 +12,13 @@ import msgspec
 from sitegen.archive.attachments import StoredFile
 from sitegen.archive.store import Absence
 from sitegen.dates import count_label, date_view, month_label
-from sitegen.folders import Folder, folder_of
+from sitegen.folders import Folder, Placing, placing_of
 from sitegen.model import (
     Conversation,
     DocumentBlock,
     Message,
     Revision,
+    TextBlock,
     ToolResultBlock,
 )
 from sitegen.pages import (
@@ -41,6 +42,7 @@ from sitegen.render.settings import (
     month_path,
     root_of,
     source_path,
+    tag_path,
 )
 from sitegen.render.texts import Texts
 from sitegen.render.tools import paired_results
@@ -51,6 +53,8 @@ from sitegen.wording import attachments_of, shortened
 
 #: The flag of a conversation that is no longer in its account.
 ONLY_HERE = "only here"
+#: The id of a person's own note on its page.
+NOTE_ANCHOR = "note"
 _TITLE_LENGTH = 80
 _EXCERPT_LENGTH = 160
 _MODELS_NAMED = 3
@@ -60,7 +64,7 @@ STATUS = {"stopped": "Stopped", "failed": "Failed", "in_progress": "Not finished
 class Entry(msgspec.Struct, frozen=True):
     """What index pages know of a conversation. `path` is its page from the site's top, `created` ISO 8601 in the
     archive's zone ("" for none), `created_utc` the same in UTC for sorting, `length` the number of messages that
-    people see."""
+    people see. `tags` are those of rules, `models` those that answered."""
 
     key: str
     path: str
@@ -73,12 +77,19 @@ class Entry(msgspec.Struct, frozen=True):
     created_utc: str
     folder: Folder
     length: int
+    models: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+    @property
+    def all_tags(self) -> tuple[str, ...]:
+        """The flags of its provider, and the tags of rules."""
+        return tuple(tag for tag in (*self.flags, *self.tags) if tag != ONLY_HERE)
 
 
 class ConversationRendering(msgspec.Struct, frozen=True):
     """Everything that comes of one conversation: its page's value, its line in lists, its words for the search.
 
-    Its folder, which settings can change, is not yet in them: `placed` adds it.
+    Its folder and its tags, which settings can change, are not yet in them: `page_in` and `line_in` add them.
     """
 
     page: ConversationPage
@@ -92,32 +103,33 @@ def render_conversation(
     settings: Settings,
     absence: Absence | None = None,
     texts: Texts | None = None,
+    note: str = "",
 ) -> ConversationRendering:
     """The page, list entry and search documents of a conversation. `files` are the attachments whose bytes are
     in the archive, by id; `absence` says that it is no longer in its account. Of the settings only the zone and the
     names of its source count, and, for what is kept beside chats, those of projects. `texts` may know what an
-    earlier rendering made of the same Markdown."""
-    return _Renderer(conversation, files, settings, absence, texts or Texts()).render()
+    earlier rendering made of the same Markdown. `note` is what the person wrote on the conversation, in Markdown."""
+    return _Renderer(conversation, files, settings, absence, texts or Texts(), note).render()
 
 
-def folder_for(conversation: Conversation, entry: Entry, settings: Settings) -> Folder:
-    """The folder that a rendered conversation stands in."""
-    return folder_of(conversation, entry.title, settings.config, settings.zone, settings.project_names)
+def placing_for(conversation: Conversation, entry: Entry, settings: Settings) -> Placing:
+    """The folder and the tags of a rendered conversation."""
+    return placing_of(conversation, entry.title, settings.config, settings.zone, settings.project_names)
 
 
-def page_in(folder: Folder, page: ConversationPage, path: str) -> ConversationPage:
-    """The page at `path` with a link to its folder, if it has one."""
-    if not folder:
-        return page
-    link = Link(" / ".join(folder), root_of(path) + folder_path(folder))
-    return replace(page, places=(*page.places, link))
+def page_in(placing: Placing, page: ConversationPage, path: str) -> ConversationPage:
+    """The page at `path` with links to its folder, if it has one, and to its tags."""
+    root, folder = root_of(path), placing.folder
+    places = (Link(" / ".join(folder), root + folder_path(folder)),) if folder else ()
+    tags = tuple(Link(tag, root + tag_path(tag)) for tag in (*page.flags, *placing.tags))
+    return replace(page, places=(*page.places, *places), tags=tags)
 
 
-def line_in(folder: Folder, entry: Entry, search: SearchConversation) -> tuple[Entry, SearchConversation]:
-    """The line in lists and what the search knows, with the folder."""
+def line_in(placing: Placing, entry: Entry, search: SearchConversation) -> tuple[Entry, SearchConversation]:
+    """The line in lists and what the search knows, with the folder and the tags."""
     return (
-        msgspec.structs.replace(entry, folder=folder),
-        msgspec.structs.replace(search, folder="/".join(folder)),
+        msgspec.structs.replace(entry, folder=placing.folder, tags=placing.tags),
+        msgspec.structs.replace(search, folder="/".join(placing.folder), flags=(*search.flags, *placing.tags)),
     )
 
 
@@ -142,8 +154,10 @@ class _Renderer:
         settings: Settings,
         absence: Absence | None,
         texts: Texts,
+        note: str,
     ) -> None:
         self.conversation, self.files, self.settings, self.absence = conversation, files, settings, absence
+        self.own_note = note
         self.path = conversation_path(conversation)
         self.root = root_of(self.path)
         self.zone = settings.zone
@@ -166,6 +180,8 @@ class _Renderer:
         views = dict(self._run(active, is_active=True))
         sequence = turns(active, views, runs[1:], self._branch)
         title = self._title()
+        entry = self._entry(title)
+        note = self._note()
         page = ConversationPage(
             key=conversation.key,
             title=title,
@@ -182,8 +198,9 @@ class _Renderer:
             outline=tuple(Link(shortened(text, OUTLINE_LENGTH), f"#{anchor}") for anchor, text in self.prompts),
             turns=sequence,
             notices=tuple(self._notices()),
+            note=note,
         )
-        return ConversationRendering(page, self._entry(title), self._search(title))
+        return ConversationRendering(page, entry, self._search(title))
 
     # --- messages --------------------------------------------------------------------------------------------
 
@@ -320,6 +337,18 @@ class _Renderer:
 
     # --- facts ------------------------------------------------------------------------------------------------
 
+    def _note(self) -> tuple[BlockView, ...]:
+        """The person's own note, by the rules of a message; found by the search as something that they wrote."""
+        if not self.own_note.strip():
+            return ()
+        renderer = BlockRenderer(
+            NOTE_ANCHOR, self.root, self.files, self.markdown, {}, self.settings.project_names, breaks=True
+        )
+        views = tuple(renderer.views(TextBlock(self.own_note)))
+        words = renderer.words
+        self.documents.append(SearchDocument(NOTE_ANCHOR, "user", prompt=_lines(words.said), code=_lines(words.code)))
+        return views
+
     def _prompt_text(self, message: Message) -> str:
         return self.prose.get(message.id) or "(no text)"
 
@@ -388,10 +417,15 @@ class _Renderer:
             created_utc=created.astimezone(UTC).isoformat(timespec="microseconds") if created else "",
             folder=(),
             length=self.shown,
+            models=self._models(),
         )
 
     def _flags(self) -> tuple[str, ...]:
         return (*self.conversation.flags, *((ONLY_HERE,) if self.absence is not None else ()))
+
+    def _models(self) -> tuple[str, ...]:
+        answered = {message.model for message in self.conversation.messages if message.role == "assistant"}
+        return tuple(sorted({*answered, self.conversation.model} - {""}))
 
     # --- search -----------------------------------------------------------------------------------------------
 
@@ -416,7 +450,6 @@ class _Renderer:
     def _search(self, title: str) -> SearchConversation:
         created = self.conversation.created
         head = SearchDocument(anchor="", role="", title=title)
-        answered = {message.model for message in self.conversation.messages if message.role == "assistant"}
         return SearchConversation(
             key=self.conversation.key,
             url=self.path,
@@ -424,7 +457,7 @@ class _Renderer:
             source=self.conversation.source,
             date=created.astimezone(self.zone).date().isoformat() if created else "",
             flags=(*self._flags(), *((HAS_FILES,) if self.attachments else ())),
-            models=tuple(sorted({*answered, self.conversation.model} - {""})),
+            models=self._models(),
             code_languages=tuple(sorted(self.code_languages)),
             documents=(head, *self.documents),
         )

@@ -96,9 +96,18 @@ def source_path(source: str) -> str:
 def folder_path(folder: tuple[str, ...]) -> str:
     """Where a folder's page stands: its name as far as it is ASCII, and a hash that tells case and script twins
     apart."""
-    words = "-".join("".join(c if c.isascii() and c.isalnum() else " " for c in part.lower()) for part in folder)
-    slug = "-".join(words.replace("-", " ").split())[:60].strip("-") or "folder"
-    return f"folders/{slug}-{content_id(*folder)[:6]}.html"
+    return f"folders/{_slug(folder) or 'folder'}-{content_id(*folder)[:6]}.html"
+
+
+def tag_path(tag: str) -> str:
+    """Where a tag's page stands, named as folders' pages are."""
+    return f"tags/{_slug((tag,)) or 'tag'}-{content_id(tag)[:6]}.html"
+
+
+def _slug(parts: tuple[str, ...]) -> str:
+    """Words as far as they are ASCII, joined by dashes."""
+    words = "-".join("".join(c if c.isascii() and c.isalnum() else " " for c in part.lower()) for part in parts)
+    return "-".join(words.replace("-", " ").split())[:60].strip("-")
 
 
 def message_anchor(message_id: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from sitegen.notes import is_note
 from sitegen.readers.export.file_kinds import HALF_DOWNLOADED
 
 #: Endings that an export comes with. Other files may lie in the same folder and are never opened.
@@ -19,33 +20,36 @@ class Places(NamedTuple):
 
     `inboxes` are the folders that exports arrive in, `themes` those of the theme and its parents, `settings` the
     files that may be the configuration, there or not. `own` is what sitegen itself writes: the archive and the site.
+    `notes` are the folders of a person's own notes, there or not.
     """
 
     inboxes: tuple[Path, ...] = ()
     themes: tuple[Path, ...] = ()
     settings: tuple[Path, ...] = ()
     own: tuple[Path, ...] = ()
+    notes: tuple[Path, ...] = ()
 
     @property
     def roots(self) -> tuple[Path, ...]:
         """The folders that are watched with all that lies below them."""
-        return (*self.inboxes, *self.themes)
+        return (*self.inboxes, *self.themes, *self.notes)
 
 
 class Call(NamedTuple):
-    """What changed, by what it calls for: files and folders to look at, the settings, the theme, and whether a
-    watched folder came or went."""
+    """What changed, by what it calls for: files and folders to look at, the settings, the theme, a note, and
+    whether a watched folder came or went."""
 
     arrivals: frozenset[Path] = frozenset()
     settings: bool = False
     theme: bool = False
+    notes: bool = False
     roots: bool = False
 
 
 def call_of(changed: Iterable[Path], places: Places) -> Call:
     """What these changed paths call for, all together."""
     arrivals: set[Path] = set()
-    settings = theme = roots = False
+    settings = theme = notes = roots = False
     for path in changed:
         if _is_own(path, places):
             continue
@@ -53,11 +57,13 @@ def call_of(changed: Iterable[Path], places: Places) -> Call:
             roots = True  # it may have been put in place of the one that is watched
         elif path in places.settings:
             settings = True
+        elif any(path.is_relative_to(folder) for folder in places.notes):
+            notes |= is_note(path.name)
         elif any(_is_theme_file(path, folder) for folder in places.themes):
             theme = True
         else:
             arrivals.update(arrival for inbox in places.inboxes if (arrival := arrival_of(path, inbox, places)))
-    return Call(frozenset(arrivals), settings, theme, roots)
+    return Call(frozenset(arrivals), settings, theme, notes, roots)
 
 
 def arrival_of(path: Path, inbox: Path, places: Places) -> Path | None:
@@ -74,7 +80,7 @@ def arrival_of(path: Path, inbox: Path, places: Places) -> Path | None:
     if any(_is_hidden(part) or is_half_downloaded(part) for part in parts):
         return None
     found = path if path.suffix.lower() == ".zip" else inbox / parts[0]
-    other = (*places.own, *places.themes)
+    other = (*places.own, *places.themes, *places.notes)
     return None if any(place.is_relative_to(found) or found.is_relative_to(place) for place in other) else found
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from sitegen.config import Config
 from sitegen.errors import ArchiveError, BuildError, ConfigError, OutputError, SitegenError, ThemeError
+from sitegen.notes import notes_folder
 from sitegen.theme import load_theme
 from sitegen.watch.arrivals import Arrivals, Look, Timing
 from sitegen.watch.first_look import FirstLook
@@ -72,10 +73,12 @@ class Watching:
         sitegen writes to itself."""
         self._work, self._load_config, self._talk, self._site = work, load_config, talk, site
         self._timing = timing or Timing()
+        notes = notes_folder(work.archive_folder)
         self._places = Places(
             inboxes=tuple(folder.resolve() for folder in inboxes),
             settings=tuple({place: None for file in settings for place in (_absolute(file), file.resolve())}),
             own=(work.archive_folder.resolve(), work.output_folder.resolve()),
+            notes=tuple(dict.fromkeys((_absolute(notes), notes.resolve()))),
         )
         for folder in self._places.inboxes:
             if any(folder.is_relative_to(own) for own in self._places.own):
@@ -129,7 +132,7 @@ class Watching:
             self._arrivals.note(path)
         if call.settings:
             self._read_settings()
-        if call.settings or call.theme or call.roots:
+        if call.settings or call.theme or call.notes or call.roots:
             # A theme may rest on another one now, and a folder may have been put in place of the one watched so far.
             self._watch_folders(anew=call.roots)
             self._must_build, self._retry_at = True, None

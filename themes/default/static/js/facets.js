@@ -2,7 +2,7 @@
 /* What filters ask of conversations, how many there are behind each choice, and in which order conversations come.
  * The counterpart of `columns` in sitegen/search/table.py. Pure.
  *
- * Filters are {from, to, source, folder, role, code, model, language, files, starred, account}, strings, "" for any. What
+ * Filters are {from, to, source, folder, tag, role, code, model, language, files, starred, account}, strings, "" for any. What
  * a filter asks of a message (role, code) is held against the messages found: `traits` of a conversation has a bit per
  * pair of role and code, twice the role's number plus one for code, that some message found in it has. */
 (function (sitegen) {
@@ -10,9 +10,10 @@
   const HAS_CODE = 1 << ROLES.length;
   const FIRST_DAY = 719163; // 1970-01-01, where 1 is 0001-01-01
   const CODE_TRAITS = 0b1010101010;
-  const SET_FILTERS = { source: "sources", folder: "folders", model: "models", language: "languages" };
+  const SET_FILTERS = { source: "sources", folder: "folders", tag: "flags", model: "models", language: "languages" };
   const FLAG_FILTERS = { files: ["files"], starred: ["starred", "pinned"] };
   const GONE = "only here";
+  const NO_TAGS = ["", "files", GONE];
 
   function dayOf(date) {
     return Math.round(Date.parse(date + "T00:00:00Z") / 86400000) + FIRST_DAY;
@@ -156,6 +157,9 @@
       }
       return result;
     },
+
+    // What of the flags a person would call a tag, by name.
+    tags: (facets) => facets.flags.names.filter((name) => !NO_TAGS.includes(name)),
 
     // A folder and all that it lies in.
     foldersAbove(folder) {

@@ -2,7 +2,7 @@
 /* The filters of the search page: what is chosen, the choices with how many conversations are behind each, and the quick
  * ranges of dates. */
 (function (sitegen) {
-  const NAMES = ["from", "to", "source", "folder", "role", "model", "language", "code", "files", "starred", "account"];
+  const NAMES = ["from", "to", "source", "folder", "tag", "role", "model", "language", "code", "files", "starred", "account"];
   const FURTHER = ["role", "model", "language", "code", "files", "starred", "account"];
   const DAY = 86400000;
 
@@ -127,8 +127,11 @@
         fill(control("source"), Array.from(labels));
         const folders = new Set(facets.folders.names.filter((name) => name !== "").flatMap(sitegen.facets.foldersAbove));
         fill(control("folder"), Array.from(folders).sort().map((folder) => [folder, folder]));
+        const tags = sitegen.facets.tags(facets);
+        fill(control("tag"), tags.map((tag) => [tag, tag]));
         fill(control("model"), named("models"));
         fill(control("language"), named("languages"));
+        hideOptional("tag", tags.length > 0);
         hideOptional("model", facets.models.names.length > 1);
         hideOptional("language", facets.languages.names.length > 0);
         hideOptional("account", facets.flags.names.includes("only here"));
@@ -138,7 +141,7 @@
 
       // Shows the counts of an answer, as of sitegen.facets.counts; null for none.
       showCounts(counts) {
-        for (const name of ["source", "folder", "role", "model", "language", "account"]) {
+        for (const name of ["source", "folder", "tag", "role", "model", "language", "account"]) {
           if (!counts || counts[name]) tellEach(control(name), counts && counts[name]);
         }
         for (const name of ["code", "files", "starred"]) {

@@ -5,6 +5,7 @@
   const MOST_MARKS = 30;
   const READ_AHEAD = "400px";
   const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+  const NOTE = "note"; // the anchor of a person's own note
   const SPEAKERS = { user: "You", assistant: "Answer", system: "System", tool: "Tool" };
 
   function element(name, className, ...children) {
@@ -64,7 +65,8 @@
     const link = element("a", "passage");
     link.href = address(root, group.conversation, terms, found && found[0]);
     link.dir = "auto";
-    link.append(element("span", "passage-speaker", SPEAKERS[(found && found[1]) || ""] || "Message"), " ");
+    const speaker = found && found[0] === NOTE ? "Your note" : SPEAKERS[(found && found[1]) || ""] || "Message";
+    link.append(element("span", "passage-speaker", speaker), " ");
     const best = found && sitegen.passages.best(found, terms, group.phrases);
     if (!best) return element("li", "", link);
     if (best.isCutBefore) link.append("… ");
