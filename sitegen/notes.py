@@ -63,14 +63,15 @@ def read_notes(folder: Path) -> Notes:
     except OSError as error:
         return Notes({}, (f"{folder}: can't be read: {error.strerror}",))
     for path in paths:
-        key = key_of(path.name)
         text = _text(path)
+        if isinstance(text, _Fault):
+            faults.append(f"{path}: {text.reason}; it is left out")
+            continue
+        key = key_of(path.name)
         if key is None:
             faults.append(
                 f"{path}: is on no conversation; the name of a note ends with the key that a conversation's page shows"
             )
-        elif isinstance(text, _Fault):
-            faults.append(f"{path}: {text.reason}; it is left out")
         elif text.strip():
             before = by_key.get(key, Note("", ()))
             joined = f"{before.text}\n\n{text}" if before.files else text

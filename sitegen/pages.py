@@ -202,9 +202,10 @@ class HomePage:
 
 @dataclass(frozen=True)
 class SearchPage:
-    """The search page. `empty` is true for an archive without conversations."""
+    """The search page. `empty` is true for an archive without conversations, `has_tags` if any of them has a tag."""
 
     empty: bool
+    has_tags: bool = False
 
 
 # --- the conversation page ------------------------------------------------------------------------------------

@@ -47,7 +47,8 @@ def plan(entries: Sequence[Entry], imports: Sequence[ImportReport], settings: Se
     yield from planner.sources()
     yield planner.imports()
     yield from import_pages(imports, {entry.key: entry for entry in entries}, settings)
-    yield PlannedPage("search.html", "search.html", "Search", SearchPage(empty=not entries))
+    has_tags = any(entry.all_tags for entry in entries)
+    yield PlannedPage("search.html", "search.html", "Search", SearchPage(empty=not entries, has_tags=has_tags))
 
 
 class _Planner:
