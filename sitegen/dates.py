@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from sitegen.pages import DateView
@@ -31,6 +31,11 @@ def date_view(time: datetime | None, zone: ZoneInfo) -> DateView | None:
 def day_label(time: datetime) -> str:
     """ "Thursday, 5 March", of a local time."""
     return f"{WEEKDAYS[time.weekday()]}, {time.day} {MONTHS[time.month - 1]}"
+
+
+def date_label(day: date) -> str:
+    """ "Thursday, 5 March 2026"."""
+    return f"{WEEKDAYS[day.weekday()]}, {day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def month_label(year: int, month: int) -> str:

@@ -91,6 +91,138 @@ class Pager:
     pages: tuple[Link, ...]
 
 
+# --- charts -----------------------------------------------------------------------------------------------------
+# Numbers are pixels; what grows with the page is a percentage of its chart's width ("12.5%").
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A word at a place along a chart."""
+
+    x: str
+    label: str
+
+
+@dataclass(frozen=True)
+class DayMark:
+    """A day with conversations: its square's place, its step (1, the palest, to 5), and its place on a month page.
+    `label` is the whole date, `number` the day of its month."""
+
+    x: int
+    y: int
+    level: int
+    label: str
+    number: int
+    count: int
+    url: str
+
+
+@dataclass(frozen=True)
+class WeekRow:
+    """A week of a calendar as a row of a table: the date of its Monday, and seven days, Monday first; None for one
+    without conversations."""
+
+    label: str
+    days: tuple[DayMark | None, ...]
+
+
+@dataclass(frozen=True)
+class Heatmap:
+    """A calendar with weeks as columns and weekdays as rows. `size` is the side of a day's square with the gap to the
+    next. `empty` is the path of the squares without conversations. `total` conversations began on `active` days, from
+    `fewest` to `most` on one of them. `period` reads "2026" or "April 2025 to March 2026". `weekdays` are names with
+    the line that each stands on."""
+
+    period: str
+    total: int
+    active: int
+    fewest: int
+    most: int
+    size: int
+    width: int
+    height: int
+    months: tuple[Tick, ...]
+    weekdays: tuple[tuple[str, int], ...]
+    days: tuple[DayMark, ...]
+    empty: str
+    weeks: tuple[WeekRow, ...]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A part of a period's column, which grows from the line of its source."""
+
+    y: int
+    height: int
+
+
+@dataclass(frozen=True)
+class PeriodMark:
+    """A month or a year with conversations: its column, which is a link, its bars, and the number of conversations of
+    each source, in the order of the chart's."""
+
+    label: str
+    url: str
+    count: int
+    x: str
+    bar_x: str
+    bars: tuple[Bar, ...]
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class SourceLine:
+    """A source's line in a chart: where it stands, and the number above its highest bar, at `peak_y`."""
+
+    source: SourceView
+    link: Link
+    y: int
+    peak: Tick
+    peak_y: int
+
+
+@dataclass(frozen=True)
+class PeriodChart:
+    """Conversations by period ("month" or "year") and source: a line of bars for each source, all to one scale."""
+
+    period: str
+    lines: tuple[SourceLine, ...]
+    marks: tuple[PeriodMark, ...]
+    ticks: tuple[Tick, ...]
+    column: str
+    bar: str
+    row: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Run:
+    """Months after each other in which a model answered. `label` reads "March 2024" or "March 2024 to May 2025"."""
+
+    label: str
+    url: str
+    count: int
+    x: str
+    width: str
+
+
+@dataclass(frozen=True)
+class ModelLine:
+    """A model's line: its name and count lead to its conversations, and so does each run to those of its months."""
+
+    link: Link
+    runs: tuple[Run, ...]
+
+
+@dataclass(frozen=True)
+class ModelChart:
+    """When which models answered. `others` models are left out: the less used."""
+
+    lines: tuple[ModelLine, ...]
+    ticks: tuple[Tick, ...]
+    others: int
+
+
 # --- index pages ----------------------------------------------------------------------------------------------
 
 
@@ -136,7 +268,8 @@ class OverviewEntry:
 @dataclass(frozen=True)
 class OverviewPage:
     """All years, all folders, all tags, all sources, all imports: `kind` is "dates", "year", "folders", "tags",
-    "sources" or "imports". `empty` is the sentence to show when there are no entries; `siblings` as for lists."""
+    "sources" or "imports". `empty` is the sentence to show when there are no entries; `siblings` as for lists;
+    `activity` is a year's calendar."""
 
     kind: str
     heading: str
@@ -145,6 +278,7 @@ class OverviewPage:
     entries: tuple[OverviewEntry, ...]
     empty: str
     siblings: tuple[Link, ...] = ()
+    activity: Heatmap | None = None
 
 
 @dataclass(frozen=True)
@@ -187,16 +321,34 @@ class SourceSummary:
 
 
 @dataclass(frozen=True)
-class HomePage:
-    """The first page. `note` sums the archive up in one line. `years` carry the months of each year as children.
-    `empty` is true for an archive without conversations."""
+class Totals:
+    """An archive in numbers. `first` and `last` are the months of its oldest and newest conversation, "" without
+    dates."""
 
-    note: str
-    recent: tuple[RowGroup, ...]
-    sources: tuple[SourceSummary, ...]
-    years: tuple[OverviewEntry, ...]
-    folders: tuple[Link, ...]
-    last_import: OverviewEntry | None
+    conversations: int
+    messages: int
+    first: str
+    last: str
+
+
+@dataclass(frozen=True)
+class HomePage:
+    """The first page. `imports` are the last ones, the newest first. `activity` shows the last twelve months,
+    `periods` and `models` all the time; None where there is too little to show. `years` leads to each year and, at the
+    end, to what has no date. `folders` are those at the top, or the largest of them: `more_folders` are left out.
+    `longest` is empty while `recent` shows all. `empty` is true for an archive without conversations."""
+
+    totals: Totals
+    imports: tuple[OverviewEntry, ...] = ()
+    activity: Heatmap | None = None
+    years: tuple[Link, ...] = ()
+    recent: tuple[RowGroup, ...] = ()
+    periods: PeriodChart | None = None
+    models: ModelChart | None = None
+    longest: tuple[RowGroup, ...] = ()
+    folders: tuple[Link, ...] = ()
+    more_folders: int = 0
+    sources: tuple[SourceSummary, ...] = ()
     empty: bool = False
 
 

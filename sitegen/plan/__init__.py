@@ -7,13 +7,16 @@ Conversation pages aren't planned here: they depend on nothing but their convers
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from itertools import groupby
 
 from sitegen.dates import count_label, date_view, month_label
 from sitegen.folders import Folder
-from sitegen.pages import HomePage, Link, OverviewEntry, OverviewPage, SearchPage, SourceSummary
+from sitegen.pages import Link, OverviewEntry, OverviewPage, SearchPage, SourceSummary
+from sitegen.plan.charts import calendar
 from sitegen.plan.filing import FOLDERS_PATH, siblings, tag_pages, unfiled_of, unfiled_pages
+from sitegen.plan.home import Contents, home
 from sitegen.plan.imports import ImportReport, import_entry, import_pages
 from sitegen.plan.lists import (
     PAGE_SIZE,
@@ -22,7 +25,7 @@ from sitegen.plan.lists import (
     by_day,
     by_kind_and_month,
     by_month,
-    grouped,
+    days_of,
     in_one_group,
     kind_order,
     list_pages,
@@ -33,12 +36,16 @@ from sitegen.render.settings import UNDATED_PATH, Settings, folder_path, month_p
 
 __all__ = ["PAGE_SIZE", "ImportReport", "PlannedPage", "plan"]
 
-RECENT_ROWS = 20
 
-
-def plan(entries: Sequence[Entry], imports: Sequence[ImportReport], settings: Settings) -> Iterator[PlannedPage]:
-    """Every index page of a site with these conversations and imports, in a fixed order."""
-    planner = _Planner(entries, imports, settings)
+def plan(
+    entries: Sequence[Entry],
+    imports: Sequence[ImportReport],
+    settings: Settings,
+    models: Mapping[str, Sequence[str]] | None = None,
+) -> Iterator[PlannedPage]:
+    """Every index page of a site with these conversations and imports, in a fixed order. `models` are those that
+    answered in each conversation, by its key."""
+    planner = _Planner(entries, imports, settings, models or {})
     yield planner.home()
     yield from planner.dates()
     yield from planner.folders()
@@ -52,9 +59,16 @@ def plan(entries: Sequence[Entry], imports: Sequence[ImportReport], settings: Se
 
 
 class _Planner:
-    def __init__(self, entries: Sequence[Entry], imports: Sequence[ImportReport], settings: Settings) -> None:
+    def __init__(
+        self,
+        entries: Sequence[Entry],
+        imports: Sequence[ImportReport],
+        settings: Settings,
+        models: Mapping[str, Sequence[str]],
+    ) -> None:
         self.settings = settings
         self.reports = imports
+        self.models = models
         dated = sorted(
             (entry for entry in entries if entry.created), key=lambda e: (e.created_utc, e.key), reverse=True
         )
@@ -66,6 +80,9 @@ class _Planner:
         for entry in dated:
             time = local_time(entry)
             self.by_month[time.year, time.month].append(entry)
+        self.days = {
+            day.date: day for month, listed in self.by_month.items() for day in days_of(month_path(*month), listed)
+        }
         self.by_source: dict[str, list[Entry]] = defaultdict(list)
         for entry in self.newest_first:
             self.by_source[entry.source].append(entry)
@@ -81,19 +98,16 @@ class _Planner:
     # --- home --------------------------------------------------------------------------------------------------
 
     def home(self) -> PlannedPage:
-        messages = sum(entry.length for entry in self.newest_first)
-        chats = [entry for entry in self.newest_first if entry.kind == "chat"]
-        note = f"{count_label(len(self.newest_first), 'conversation')}, {count_label(messages, 'message')}"
-        page = HomePage(
-            note=note,
-            recent=grouped(chats[:RECENT_ROWS], "", by_month, self.settings),
-            sources=tuple(self._source_summary(source) for source in sorted(self.by_source)),
-            years=self._years(""),
+        contents = Contents(
+            months=self.by_month,
+            undated=self.undated,
+            days=self.days,
+            models=self.models,
             folders=self._child_folders((), ""),
-            last_import=import_entry(self.reports[0], "", self.settings) if self.reports else None,
-            empty=not self.newest_first,
+            sources=[self._source_summary(source) for source in sorted(self.by_source)],
+            imports=self.reports,
         )
-        return PlannedPage("index.html", "home.html", "Home", page)
+        return home(contents, self.settings)
 
     def _source_summary(self, source: str) -> SourceSummary:
         entries = self.by_source[source]
@@ -123,11 +137,12 @@ class _Planner:
             up = (Link("Home", "../../index.html"), Link("Dates", "../index.html"))
             listed = tuple(self._month_entry(month, "../../") for month in sorted(months))
             note = count_label(sum(entry.link.count or 0 for entry in listed), "conversation")
+            activity = calendar(self.days, date(year, 1, 1), date(year, 12, 31), "../../")
             yield PlannedPage(
                 path,
                 "overview.html",
                 "Dates",
-                OverviewPage("year", str(year), note, up, listed, _nothing("dates")),
+                OverviewPage("year", str(year), note, up, listed, _nothing("dates"), activity=activity),
             )
         for (year, month), entries in self.by_month.items():
             crumbs = [("Home", "index.html"), ("Dates", "dates/index.html"), (str(year), f"dates/{year}/index.html")]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -35,6 +36,15 @@ class PlannedPage(NamedTuple):
     page: Any
 
 
+@dataclass(frozen=True)
+class Day:
+    """A day with conversations, and where they are listed: a path from the site's top with an anchor."""
+
+    date: date
+    count: int
+    url: str
+
+
 class ListPlan(NamedTuple):
     """A list to be put on pages: the first stands at `path`, the next at `…-2.html`. `crumbs` are (label, path from
     the site's top) pairs; `children` and `siblings` are links from the page itself; `suggestions` stand on the first.
@@ -58,8 +68,7 @@ def list_pages(plan: ListPlan, settings: Settings) -> Iterator[PlannedPage]:
     root = root_of(plan.path)
     entries = plan.entries
     parts = [entries[start : start + PAGE_SIZE] for start in range(0, len(entries), PAGE_SIZE)] or [[]]
-    stem = plan.path.removesuffix(".html")
-    paths = [plan.path, *(f"{stem}-{number}.html" for number in range(2, len(parts) + 1))]
+    paths = [_part_path(plan.path, number) for number in range(len(parts))]
     for number, part in enumerate(parts):
         page = ListPage(
             kind=plan.kind,
@@ -86,6 +95,11 @@ def list_pages(plan: ListPlan, settings: Settings) -> Iterator[PlannedPage]:
 def _from_later_page(plan: ListPlan, root: str) -> Iterator[Link]:
     for link in plan.siblings:
         yield link if link.url else Link(link.label, root + plan.path, link.count)
+
+
+def _part_path(path: str, number: int) -> str:
+    """Where a list's page stands, counted from 0."""
+    return f"{path.removesuffix('.html')}-{number + 1}.html" if number else path
 
 
 def _count(plan: ListPlan) -> str:
@@ -151,6 +165,15 @@ def _pager(urls: Sequence[str], number: int) -> Pager | None:
         following=links[number + 1] if number + 1 < len(links) else None,
         pages=tuple(links),
     )
+
+
+def days_of(path: str, entries: Sequence[Entry]) -> Iterator[Day]:
+    """The days of a month's list, which stands at `path`: how much each has, and where its group begins."""
+    place = 0
+    for (_, anchor), members in groupby(entries, key=by_day):
+        day = list(members)
+        yield Day(local_time(day[0]).date(), len(day), f"{_part_path(path, place // PAGE_SIZE)}#{anchor}")
+        place += len(day)
 
 
 # --- groupings --------------------------------------------------------------------------------------------------
