@@ -131,7 +131,7 @@ class Heatmap:
     """A calendar with weeks as columns and weekdays as rows. `size` is the side of a day's square with the gap to the
     next. `empty` is the path of the squares without conversations. `total` conversations began on `active` days, from
     `fewest` to `most` on one of them. `period` reads "2026" or "April 2025 to March 2026". `weekdays` are names with
-    the line that each stands on."""
+    the line that each stands on, `levels` the steps in use."""
 
     period: str
     total: int
@@ -144,6 +144,7 @@ class Heatmap:
     months: tuple[Tick, ...]
     weekdays: tuple[tuple[str, int], ...]
     days: tuple[DayMark, ...]
+    levels: tuple[int, ...]
     empty: str
     weeks: tuple[WeekRow, ...]
 

@@ -150,4 +150,4 @@ def test_plan__import_report_has_counts_problems_and_unknown_parts():
     page = found["imports/ffffffffffff.html"].page
     assert dict(page.counts)["Unreadable"] == 2
     assert (page.problems, page.unknown) == ((("item 7", "cut short"),), (("widget", 2),))
-    assert found["index.html"].page.last_import.note == "4 new, 1 changed, 0 unchanged, 2 unreadable"
+    assert found["index.html"].page.imports[0].note == "4 new, 1 changed, 0 unchanged, 2 unreadable"

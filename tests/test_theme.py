@@ -271,7 +271,7 @@ def test_flattened__reading_order() -> None:
 
 
 def test_home__empty_archive_says_what_to_do() -> None:
-    html = DEFAULT.render("home.html", SITE, pages.HomePage("", (), (), (), (), None, empty=True))
+    html = DEFAULT.render("home.html", SITE, pages.HomePage(pages.Totals(0, 0, "", ""), empty=True))
     assert "sitegen build your-export.zip" in html
 
 

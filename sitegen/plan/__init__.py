@@ -136,13 +136,12 @@ class _Planner:
             path = f"dates/{year}/index.html"
             up = (Link("Home", "../../index.html"), Link("Dates", "../index.html"))
             listed = tuple(self._month_entry(month, "../../") for month in sorted(months))
-            note = count_label(sum(entry.link.count or 0 for entry in listed), "conversation")
             activity = calendar(self.days, date(year, 1, 1), date(year, 12, 31), "../../")
             yield PlannedPage(
                 path,
                 "overview.html",
                 "Dates",
-                OverviewPage("year", str(year), note, up, listed, _nothing("dates"), activity=activity),
+                OverviewPage("year", str(year), "", up, listed, _nothing("dates"), activity=activity),
             )
         for (year, month), entries in self.by_month.items():
             crumbs = [("Home", "index.html"), ("Dates", "dates/index.html"), (str(year), f"dates/{year}/index.html")]

@@ -42,7 +42,7 @@ _FEWEST_MONTHS, _FEWEST_YEARS = 12, 6
 _MOST_TICKS = 5
 
 _SQUARE, _GAP, _NAMES = 13, 3, 18  # a day, the gap to the next, the room for the months' names above
-_ROW, _TALLEST, _LOWEST = 48, 32, 2  # a source's line, its bars
+_ROW, _TALLEST, _LOWEST = 48, 30, 2  # a source's line, its bars
 
 
 # --- the calendar ------------------------------------------------------------------------------------------------
@@ -75,6 +75,7 @@ def calendar(days: Mapping[date, Day], first: date, last: date, root: str) -> He
         months=tuple(_month_names(first, last, monday)),
         weekdays=tuple((name, _NAMES + row * step + _SQUARE - 2) for row, name in enumerate(WEEKDAYS)),
         days=tuple(marks.values()),
+        levels=tuple(sorted({mark.level for mark in marks.values()})),
         empty="".join(f"M{x} {y}h{_SQUARE}v{_SQUARE}h-{_SQUARE}z" for x, y in empty),
         weeks=tuple(_weeks(marks)),
     )
@@ -212,7 +213,7 @@ def by_period(
         marks=marks,
         ticks=axis.ticks(),
         column=axis.x(1),
-        bar=axis.x(0.7),
+        bar=axis.x(_bar_share(axis)),
         row=_ROW,
         height=len(sources) * _ROW,
     )
@@ -233,7 +234,14 @@ def _period_mark(
         if count:
             height = _height(count, most)
             bars.append(Bar(place * _ROW - height, height))
-    return PeriodMark(label, url, sum(numbers), axis.x(slot), axis.x(slot + 0.15), tuple(bars), numbers)
+    return PeriodMark(
+        label, url, sum(numbers), axis.x(slot), axis.x(slot + (1 - _bar_share(axis)) / 2), tuple(bars), numbers
+    )
+
+
+def _bar_share(axis: _Axis) -> float:
+    """How much of its column a bar takes: few bars stay thin, many can be seen."""
+    return min(0.65, axis.count / 60 + 0.1)
 
 
 def _height(count: int, most: int) -> int:
@@ -243,14 +251,20 @@ def _height(count: int, most: int) -> int:
 # --- models over time --------------------------------------------------------------------------------------------
 
 
-def by_model(months: Mapping[str, Mapping[Month, int]], totals: Mapping[str, int], root: str) -> ModelChart | None:
+def by_model(
+    months: Mapping[str, Mapping[Month, int]], totals: Mapping[str, int], span: Sequence[Month], root: str
+) -> ModelChart | None:
     """The months in which each model answered, with the number of conversations; `totals` count those without a date
-    too. The most used models are shown, in the order of their first use; None if there are fewer than two."""
+    too. The most used models are shown, in the order of their first use; None if there are fewer than two. `span` are
+    the months of the chart by period, with which this one keeps step."""
     used = sorted((model for model in months if months[model]), key=lambda model: (-totals[model], model))
     if len(used) < 2:
         return None
     shown = sorted(used[:MOST_MODELS], key=lambda model: (min(months[model]), model))
-    axis = _axis(month for model in shown for month in months[model])
+    axis = _axis(span)
+    if axis.count > MOST_MONTHS:
+        years = _in_years(axis)
+        axis = _Axis(12 * years.first, 12 * years.count)
     lines = (
         ModelLine(Link(model, _found(root, model), totals[model]), tuple(_runs(axis, model, months[model], root)))
         for model in shown

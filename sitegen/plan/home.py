@@ -94,4 +94,4 @@ def _models(contents: Contents) -> ModelChart | None:
                 months[model][month] += 1
     totals = Counter({model: counts.total() for model, counts in months.items()})
     totals.update(model for entry in contents.undated for model in contents.models.get(entry.key, ()))
-    return by_model(months, totals, "")
+    return by_model(months, totals, list(contents.months), "")
