@@ -122,7 +122,8 @@ class _Build:
                 for path, content in made.quoted:
                     self._write_search(path, content)
             with self.output.product(f"page {made.key}", self._page(state)):
-                self.output.write(made.path, made.html)
+                for path, content in made.pages:
+                    self.output.write(path, content)
             self.prepared.keep(state, made)
             if progress is not None:
                 progress(done, len(waiting))

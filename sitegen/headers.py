@@ -26,6 +26,25 @@ POLICY = "; ".join(
     )
 )
 
+#: Where the pages stand that run what a model wrote, from the site's top.
+VIEWER_FOLDER = "run/"
+
+#: What these pages allow in place of `POLICY`: scripts written in them, and no file or address to take scripts or data
+#: from. What runs in them stands in a frame that is sandboxed, and inherits the policy.
+VIEWER_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'unsafe-inline'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src data:",
+        "connect-src 'none'",
+        "form-action 'none'",
+        "base-uri 'none'",
+        "frame-src 'none'",
+        "object-src 'none'",
+    )
+)
+
 SECURITY_HEADERS: Mapping[str, str] = MappingProxyType(
     {
         "Content-Security-Policy": POLICY,
@@ -37,3 +56,10 @@ SECURITY_HEADERS: Mapping[str, str] = MappingProxyType(
         "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
     }
 )
+
+
+def headers_of(name: str) -> Mapping[str, str]:
+    """The headers of the file at `name`, a path from the site's top."""
+    if not name.startswith(VIEWER_FOLDER):
+        return SECURITY_HEADERS
+    return {**SECURITY_HEADERS, "Content-Security-Policy": f"{VIEWER_POLICY}; frame-ancestors 'none'"}

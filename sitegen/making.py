@@ -23,7 +23,7 @@ from sitegen.archive.store import Absence
 from sitegen.errors import BuildError
 from sitegen.folders import Placing
 from sitegen.model import decode
-from sitegen.pages import ConversationPage
+from sitegen.pages import ConversationPage, ViewerPage
 from sitegen.render.conversation import Entry, page_in, placing_for, render_conversation
 from sitegen.render.settings import Settings
 from sitegen.render.texts import Texts
@@ -65,11 +65,12 @@ class Line(msgspec.Struct, frozen=True, array_like=True):
 
 
 class _Page(msgspec.Struct, frozen=True, array_like=True):
-    """What is costly about a conversation's page: its value, with Markdown and code rendered; and its text as the
-    search quotes it, files of their own."""
+    """What is costly about a conversation's page: its value, with Markdown and code rendered; its text as the search
+    quotes it, files of their own; and the pages that run what was made in it, by path."""
 
     page: ConversationPage
     texts: list[File]
+    viewers: list[tuple[str, ViewerPage]]
 
 
 class _Texts(msgspec.Struct, frozen=True, array_like=True):
@@ -82,14 +83,14 @@ class _Texts(msgspec.Struct, frozen=True, array_like=True):
 class Made(NamedTuple):
     """What came of a job: the files to write, the folder and tags, and what to keep for the next build.
 
-    `quoted` are the files of its text as the search quotes it. `line`, `page` and `texts` are packed. `texts` and
-    `analysed` are None if the job had a line and a page. `html` is empty if there was no theme to make it with.
+    `pages` are the conversation's page and those that run what was made in it, none if there was no theme to make them
+    with. `quoted` are the files of its text as the search quotes it. `line`, `page` and `texts` are packed. `texts` and
+    `analysed` are None if the job had a line and a page.
     """
 
     key: str
     placing: Placing
-    path: str
-    html: bytes
+    pages: list[File]
     quoted: list[File]
     line: bytes
     page: bytes
@@ -113,21 +114,23 @@ class PageMaker:
             head, quoted = text_files(rendering.search)
             line = Line(rendering.entry, head)
             analysed = analyse(rendering.search, self.settings.config.search.languages, job.analysed)
-            page = _Page(rendering.page, quoted)
+            page = _Page(rendering.page, quoted, rendering.viewers)
             packed_line, packed_page, packed_texts = packed(line), packed(page), packed(texts.used)
         else:
             line, page = unpacked_line(packed_line), _unpacked(_page_decoder, packed_page)
         entry = line.entry
         placing = placing_for(conversation, entry, self.settings)
-        html = ""
+        pages: list[File] = []
         if self.theme is not None:
             value = page_in(placing, page.page, entry.path)
             html = self.theme.render("conversation.html", self.settings.site(entry.path), value)
+            pages.append((entry.path, encoded(html)))
+            for path, viewer in page.viewers:
+                pages.append((path, encoded(self.theme.render("viewer.html", self.settings.site(path), viewer))))
         return Made(
             job.key,
             placing,
-            entry.path,
-            encoded(html),
+            pages,
             page.texts,
             packed_line,
             packed_page,

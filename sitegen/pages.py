@@ -397,6 +397,15 @@ class FileView:
 
 
 @dataclass(frozen=True)
+class ChangesView:
+    """What changed in a document since the version before. `summary` says it in a line; `html` is a figure with the
+    lines, empty where the summary says why there are none."""
+
+    summary: str
+    html: Markup
+
+
+@dataclass(frozen=True)
 class BlockView:
     """One block, ready to show. Which fields count depends on `kind`:
 
@@ -408,7 +417,8 @@ class BlockView:
     image      file, caption, prompt
     audio      file, html (transcript)
     file       file, html (extracted text; "" for none)
-    document   title, note ("version 2, React"), html; open when it is the newest version, else folded
+    document   title, note ("version 2, React"), html; open when it is the newest version, else folded; anchor;
+               viewer (the address of the page that runs it, "" for none), changes (since the version before)
     quote      html, references (one)
     sources    summary ("8 sources"), references; folded
     notice     caption, level ("info", "warning", "error")
@@ -429,6 +439,9 @@ class BlockView:
     level: str = "info"
     failed: bool = False
     open: bool = False
+    anchor: str = ""
+    viewer: str = ""
+    changes: ChangesView | None = None
     file: FileView | None = None
     blocks: tuple[BlockView, ...] = ()
     references: tuple[Reference, ...] = ()
@@ -527,3 +540,19 @@ class SinglePage:
     style: Markup
     policy: str
     tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ViewerPage:
+    """A page that runs one document in a sandboxed frame. `title` is the document's, `what` its kind ("HTML page"),
+    `note` its version, `conversation` the title of the one it stands in, `back` leads to it there. `document` is what
+    the frame holds, `policy` the page's Content-Security-Policy."""
+
+    title: str
+    what: str
+    note: str
+    conversation: str
+    source: SourceView
+    back: str
+    document: str
+    policy: str

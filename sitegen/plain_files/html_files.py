@@ -45,7 +45,7 @@ def write_html(archive: Archive, chosen: list[Chosen], target: Target, settings:
         stored = archive.files(one.key)
         contents = {file.hash: content for file in stored.values() if (content := target.content(file)) is not None}
         present = {identity: file for identity, file in stored.items() if file.hash in contents}
-        page = render_conversation(conversation, present, settings, note=one.note).page
+        page = render_conversation(conversation, present, settings, note=one.note, with_viewers=False).page
         single = SinglePage(page, " / ".join(one.folder), Markup(style), policy, one.tags)
         html = showable(theme.render("single.html", settings.site(path), single))
         named = {identity: item.name for identity, item in attachments_of(conversation.messages).items()}

@@ -26,8 +26,8 @@ from sitegen.model import (
     ToolResultBlock,
     UnknownBlock,
 )
-from sitegen.render.blocks import DOCUMENT_TYPES
 from sitegen.render.citations import Citations, reference
+from sitegen.render.documents import language_and_kind
 from sitegen.render.tools import called, outcome_of
 from sitegen.text import language_label
 from sitegen.text.links import visible
@@ -168,14 +168,12 @@ class BlockWriter:
         return joined((shown, callout("abstract", f"Text of {one_line_text(name) or 'the file'}", text)))
 
     def _document(self, block: DocumentBlock) -> str:
-        words, language = DOCUMENT_TYPES.get(block.media_type, ("", ""))
-        language = block.language or language
+        language, kind = language_and_kind(block)
         newest = self._newest.get(block.id, block.version)
         version = f"version {block.version} of {newest}" if newest > 1 else ""
-        note = ", ".join(part for part in (words or language_label(language), version, block.note) if part)
+        note = ", ".join(part for part in (kind, version, block.note) if part)
         title = one_line_text(f"{block.title or 'Document'} ({note})" if note else block.title or "Document")
-        written = language in ("", "markdown", "text")
-        body = self._markdown(block.text) if written else fenced(block.text, language)
+        body = fenced(block.text, language) if language else self._markdown(block.text)
         return callout("abstract", title, body, opened=block.version >= newest)
 
     def _source(self, source: Source) -> str:

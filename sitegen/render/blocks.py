@@ -29,18 +29,10 @@ from sitegen.model import (
 )
 from sitegen.pages import BlockView, FileView, Reference
 from sitegen.render.citations import Citations, reference
+from sitegen.render.documents import Viewers, changes_view, language_and_kind
 from sitegen.render.files import file_view
 from sitegen.render.tools import called, outcome_of
 from sitegen.text import RenderedText, language_label, render_code, render_plain
-
-#: Media types of documents, as words for their title bar and as languages for their source.
-DOCUMENT_TYPES = {
-    "text/markdown": ("", "markdown"),
-    "text/html": ("HTML page", "html"),
-    "image/svg+xml": ("SVG picture", "xml"),
-    "application/vnd.ant.react": ("React component", "tsx"),
-    "application/vnd.ant.mermaid": ("Mermaid diagram", "mermaid"),
-}
 
 
 class Words:
@@ -70,8 +62,9 @@ class Words:
 class BlockRenderer:
     """Renders the blocks of one message.
 
-    `markdown` is `Texts.markdown` for its conversation. `breaks` makes single newlines break the line, as people type
-    them.
+    `markdown` is `Texts.markdown` for its conversation. `newest` has the last version of each document, `documents`
+    those that stood before the message; `viewers` gets the pages that run some, None for no such pages. `breaks` makes
+    single newlines break the line, as people type them.
     """
 
     def __init__(
@@ -81,15 +74,19 @@ class BlockRenderer:
         files: Mapping[str, StoredFile],
         markdown: Callable[..., RenderedText],
         newest: Mapping[str, int],
+        documents: Mapping[str, DocumentBlock],
         project_names: Mapping[str, str],
+        viewers: Viewers | None,
         *,
         breaks: bool,
     ) -> None:
         self.citations = Citations(anchor)
         self.words = Words()
         self._anchor, self._root, self._files, self._render = anchor, root, files, markdown
-        self._newest, self._project_names = newest, project_names
-        self._breaks = breaks
+        self._newest, self._documents, self._project_names = newest, documents, project_names
+        self._viewers, self._breaks = viewers, breaks
+        #: The last version of each document, as far as the message has been rendered.
+        self._seen = dict(documents)
         self._parts = 0
 
     def beside(self, anchor: str) -> BlockRenderer:
@@ -100,7 +97,9 @@ class BlockRenderer:
             self._files,
             self._render,
             self._newest,
+            self._documents,
             self._project_names,
+            self._viewers,
             breaks=self._breaks,
         )
 
@@ -216,19 +215,30 @@ class BlockRenderer:
         return BlockView("file", html, file=self._file(block.attachment))
 
     def _document(self, block: DocumentBlock) -> BlockView:
-        words, language = DOCUMENT_TYPES.get(block.media_type, ("", ""))
-        language = block.language or language
+        language, kind = language_and_kind(block)
         title = self._project_names.get(block.project) or block.title
         self.words.said.append(title)
-        if language in ("", "markdown", "text"):
+        if not language:
             html = self._markdown(block.text, self.words.said)
         else:
             html = render_code(block.text, language)
             self.words.add_code(block.text, language)
         newest = self._newest.get(block.id, block.version)
         version = f"version {block.version} of {newest}" if newest > 1 else ""
-        note = ", ".join(part for part in (words or language_label(language), version, block.note) if part)
-        return BlockView("document", html, title=title or "Document", note=note, open=block.version >= newest)
+        note = ", ".join(part for part in (kind, version, block.note) if part)
+        before, self._seen[block.id] = self._seen.get(block.id), block
+        self._parts += 1
+        anchor = f"{self._anchor}-d{self._parts}"
+        return BlockView(
+            "document",
+            html,
+            title=title or "Document",
+            note=note,
+            open=block.version >= newest,
+            anchor=anchor,
+            viewer=self._viewers.add(block, title or "Document", version, anchor) if self._viewers else "",
+            changes=changes_view(before, block),
+        )
 
     def _quote(self, block: QuoteBlock) -> BlockView:
         rendered = render_plain(block.text)

@@ -29,9 +29,11 @@ from sitegen.pages import (
     Link,
     MessageView,
     SourceView,
+    ViewerPage,
 )
 from sitegen.render.blocks import BlockRenderer, Words
 from sitegen.render.branches import OUTLINE_LENGTH, Forks, branch_view, turns
+from sitegen.render.documents import Viewers, documents_before
 from sitegen.render.files import resolver
 from sitegen.render.settings import (
     UNDATED_PATH,
@@ -87,7 +89,8 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class ConversationRendering(msgspec.Struct, frozen=True):
-    """Everything that comes of one conversation: its page's value, its line in lists, its words for the search.
+    """Everything that comes of one conversation: its page's value, its line in lists, its words for the search, and by
+    their path the pages that run what was made in it.
 
     Its folder and its tags, which settings can change, are not yet in them: `page_in` and `line_in` add them.
     """
@@ -95,6 +98,7 @@ class ConversationRendering(msgspec.Struct, frozen=True):
     page: ConversationPage
     entry: Entry
     search: SearchConversation
+    viewers: list[tuple[str, ViewerPage]]
 
 
 def render_conversation(
@@ -104,12 +108,16 @@ def render_conversation(
     absence: Absence | None = None,
     texts: Texts | None = None,
     note: str = "",
+    *,
+    with_viewers: bool = True,
 ) -> ConversationRendering:
     """The page, list entry and search documents of a conversation. `files` are the attachments whose bytes are
     in the archive, by id; `absence` says that it is no longer in its account. Of the settings only the zone and the
     names of its source count, and, for what is kept beside chats, those of projects. `texts` may know what an
-    earlier rendering made of the same Markdown. `note` is what the person wrote on the conversation, in Markdown."""
-    return _Renderer(conversation, files, settings, absence, texts or Texts(), note).render()
+    earlier rendering made of the same Markdown. `note` is what the person wrote on the conversation, in Markdown.
+    Without viewers there are no links to them either."""
+    own = texts or Texts()
+    return _Renderer(conversation, files, settings, absence, own, note, with_viewers=with_viewers).render()
 
 
 def placing_for(conversation: Conversation, entry: Entry, settings: Settings) -> Placing:
@@ -155,6 +163,8 @@ class _Renderer:
         absence: Absence | None,
         texts: Texts,
         note: str,
+        *,
+        with_viewers: bool,
     ) -> None:
         self.conversation, self.files, self.settings, self.absence = conversation, files, settings, absence
         self.own_note = note
@@ -165,6 +175,8 @@ class _Renderer:
         names = [(attachment.id, attachment.name) for attachment in self.attachments.values() if attachment.id in files]
         resolve = resolver(self.attachments, files, self.root)
         self.markdown = partial(texts.markdown, resolve=resolve, files=repr((self.root, names, files)))
+        self.viewers = Viewers(conversation.key, self.path, self._source()) if with_viewers else None
+        self.documents_before = documents_before(conversation.messages)
         self.forks = Forks(conversation.messages)
         self.read: dict[str, int] = {}
         self.documents: list[SearchDocument] = []
@@ -200,7 +212,8 @@ class _Renderer:
             notices=tuple(self._notices()),
             note=note,
         )
-        return ConversationRendering(page, entry, self._search(title))
+        viewers = self.viewers.pages(title) if self.viewers else []
+        return ConversationRendering(page, entry, self._search(title), viewers)
 
     # --- messages --------------------------------------------------------------------------------------------
 
@@ -249,7 +262,9 @@ class _Renderer:
             self.files,
             self.markdown,
             newest,
+            self.documents_before[message.id],
             self.settings.project_names,
+            self.viewers,
             breaks=message.role == "user" and not message.hidden,
         )
         blocks: list[BlockView] = []
@@ -342,7 +357,7 @@ class _Renderer:
         if not self.own_note.strip():
             return ()
         renderer = BlockRenderer(
-            NOTE_ANCHOR, self.root, self.files, self.markdown, {}, self.settings.project_names, breaks=True
+            NOTE_ANCHOR, self.root, self.files, self.markdown, {}, {}, self.settings.project_names, None, breaks=True
         )
         views = tuple(renderer.views(TextBlock(self.own_note)))
         words = renderer.words

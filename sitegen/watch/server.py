@@ -18,7 +18,7 @@ from typing import Any, BinaryIO, NamedTuple
 from urllib.parse import parse_qs, quote
 
 from sitegen.errors import ConfigError
-from sitegen.headers import SECURITY_HEADERS
+from sitegen.headers import VIEWER_FOLDER, headers_of
 from sitegen.watch.live_site import QUESTION_PATH, SCRIPT_PATH, LiveSite, reload_script, with_reload
 from sitegen.watch.requests import ADDRESS, ALLOWED_METHODS, byte_range, content_type, file_name, refusal
 
@@ -35,13 +35,15 @@ _NOT_THERE = b"""<!doctype html>
 
 
 class Answer(NamedTuple):
-    """What is sent: `length` bytes of `body`, which is closed afterwards."""
+    """What is sent: `length` bytes of `body`, which is closed afterwards. `viewer` is the name of a page that runs a
+    document, "" for all else."""
 
     status: HTTPStatus
     content_type: str
     body: BinaryIO
     length: int
     headers: tuple[tuple[str, str], ...] = ()
+    viewer: str = ""
 
 
 def answer(site: LiveSite, target: str, headers: Mapping[str, str]) -> Answer:
@@ -62,6 +64,8 @@ def answer(site: LiveSite, target: str, headers: Mapping[str, str]) -> Answer:
         return _text(HTTPStatus.MOVED_PERMANENTLY, _TEXT, b"", ("Location", f"/{quote(name)}/"))
     if content_type(name) == _HTML:
         html = place.read_bytes()
+        if name.startswith(VIEWER_FOLDER):  # allows no script of the site's
+            return _text(HTTPStatus.OK, _HTML, html)._replace(viewer=name)
         return _text(HTTPStatus.OK, _HTML, with_reload(html, site.version(name, html)))
     return _file(place, content_type(name), headers.get("range"))
 
@@ -129,6 +133,7 @@ class _Handler(BaseHTTPRequestHandler):
     server_version, sys_version = "sitegen", ""
     #: Seconds after which a connection without a request is closed.
     timeout = 60
+    _viewer = ""
 
     def _answer(self) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
@@ -141,8 +146,10 @@ class _Handler(BaseHTTPRequestHandler):
         except OSError as error:
             self.send_error(HTTPStatus.INTERNAL_SERVER_ERROR, f"The file can't be read: {error.strerror}")
             return
+        self._viewer = answered.viewer
         with answered.body:
             self._send(answered)
+        self._viewer = ""  # a connection asks for more than one file
 
     # What is not GET or HEAD is refused by its method, and so is told which ones there are.
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_TRACE = do_CONNECT = _answer  # noqa: N815
@@ -179,7 +186,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def end_headers(self) -> None:
         """Every answer, refusals too, has the security headers and is kept nowhere."""
-        for name, value in SECURITY_HEADERS.items():
+        for name, value in headers_of(self._viewer).items():
             self.send_header(name, value)
         self.send_header("Cache-Control", "no-store")
         super().end_headers()
