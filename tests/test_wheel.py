@@ -48,6 +48,12 @@ def test_wheel__holds_the_script_that_watched_pages_get(wheel):
     assert "sitegen/watch/reload.js" in zipfile.ZipFile(wheel).namelist()
 
 
+def test_wheel__holds_every_built_in_theme_whole(wheel):
+    themes = {path.relative_to(ROOT).as_posix() for path in (ROOT / "themes").rglob("*") if path.is_file()}
+    assert {f"sitegen/_{path}" for path in themes} <= set(zipfile.ZipFile(wheel).namelist())
+    assert "themes/book/theme.toml" in themes
+
+
 def test_wheel__holds_no_tests_examples_or_archive(wheel):
     tops = {name.split("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
     assert {top for top in tops if not top.endswith(".dist-info")} == {"sitegen"}

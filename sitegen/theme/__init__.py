@@ -25,7 +25,8 @@ from sitegen.theme.faults import TEMPLATE_FAULTS, TemplateFolder, explained
 
 DEFAULT = "default"
 
-_KEYS = {"name", "description", "parent", "version"}
+#: What theme.toml can hold.
+KEYS = {"name", "description", "parent", "version"}
 #: What a theme may be called.
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
@@ -206,8 +207,8 @@ def _settings(folder: Path) -> dict[str, str]:
         raise ThemeError(f"{file}: not valid TOML: {error}") from error
     except UnicodeDecodeError as error:
         raise ThemeError(f"{file}: not valid UTF-8; save it as UTF-8") from error
-    if unknown := sorted(settings.keys() - _KEYS):
-        raise ThemeError(f"{file}: unknown key {unknown[0]!r}; keys are {', '.join(sorted(_KEYS))}")
+    if unknown := sorted(settings.keys() - KEYS):
+        raise ThemeError(f"{file}: unknown key {unknown[0]!r}; keys are {', '.join(sorted(KEYS))}")
     for key, value in settings.items():
         if not isinstance(value, str):
             raise ThemeError(f"{file}: {key} must be a text in quotes")
