@@ -58,7 +58,7 @@ def test_calendar__every_day_has_its_square():
 
 def test_calendar__a_table_row_for_each_week_that_has_days():
     found = march(1, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5)
-    assert [week.label for week in found.weeks] == ["2 March 2026", "16 March 2026"]
+    assert [week.label for week in found.weeks] == ["2 Mar 2026", "16 Mar 2026"]
     assert [day and day.count for day in found.weeks[0].days] == [1, None, 2, None, None, None, None]
 
 

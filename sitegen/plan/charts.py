@@ -113,7 +113,7 @@ def _weeks(marks: Mapping[date, DayMark]) -> Iterable[WeekRow]:
         week = weeks.setdefault(day - timedelta(days=day.weekday()), [None] * 7)
         week[day.weekday()] = mark
     for monday, week in weeks.items():
-        yield WeekRow(f"{monday.day} {MONTHS[monday.month - 1]} {monday.year}", tuple(week))
+        yield WeekRow(f"{monday.day} {MONTHS[monday.month - 1][:3]} {monday.year}", tuple(week))
 
 
 def _period(first: date, last: date) -> str:
