@@ -39,7 +39,8 @@ MOST_MONTHS = 60
 MOST_MODELS = 8
 
 _FEWEST_MONTHS, _FEWEST_YEARS = 12, 6
-_MOST_TICKS = 5
+_MOST_TICKS = 6
+_YEARS = (1, 2, 4, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)
 
 _SQUARE, _GAP, _NAMES = 13, 3, 18  # a day, the gap to the next, the room for the months' names above
 _ROW, _TALLEST, _LOWEST = 48, 30, 2  # a source's line, its bars
@@ -147,18 +148,17 @@ class _Axis:
         return _number(month) // self.months - self.first
 
     def ticks(self) -> tuple[Tick, ...]:
-        """Few enough words for a narrow page, at round dates; none so late that it would not end within the chart."""
+        """Few enough words for a narrow page, at round dates; none so late that it would leave the page."""
+        years = next(step for step in _YEARS if self.count * self.months <= _MOST_TICKS * 12 * step)
         if self.months == 12:
-            step = -(-self.count // _MOST_TICKS)
-            slots = range(-self.first % step, self.count, step)
-            return tuple(Tick(self.x(slot), str(self.first + slot)) for slot in slots if slot < 0.9 * self.count)
-        step = next((step for step in (3, 6) if self.count <= step * _MOST_TICKS), 12 * -(-self.count // 60))
-        slots = range(-self.first % step, self.count, step)
-        return tuple(
-            Tick(self.x(slot), _short(_month(self.first + slot), with_month=step < 12))
-            for slot in slots
-            if slot < (0.85 if step < 12 else 0.9) * self.count
-        )
+            # A year is in the middle of its column.
+            return tuple(Tick(self.x(slot + 0.5), str(self.first + slot)) for slot in self._each(years, 1))
+        step = next((step for step in (3, 6) if self.count <= step * _MOST_TICKS), 12 * years)
+        slots = self._each(step, 0.93 if step >= 12 else 0.8)
+        return tuple(Tick(self.x(slot), _short(_month(self.first + slot), with_month=step < 12)) for slot in slots)
+
+    def _each(self, step: int, end: float) -> Iterable[int]:
+        return (slot for slot in range(-self.first % step, self.count, step) if slot < end * self.count)
 
 
 def _short(month: Month, *, with_month: bool) -> str:
