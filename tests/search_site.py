@@ -111,7 +111,10 @@ def write_site(folder: Path, conversations: Sequence[SearchConversation], **opti
         (folder / path).write_bytes(content)
     shutil.copytree(THEME / "static", folder / "assets")
     site = {"root": "", "title": "Archive", "languages": ""}
-    (folder / "search.html").write_text(_render("search.html", site, {"empty": not conversations}), "utf-8")
+    (folder / "search.html").write_text(
+        _render("search.html", site, {"empty": not conversations, "has_tags": any(c.flags for c in conversations)}),
+        "utf-8",
+    )
     return (folder / "search.html").as_uri()
 
 

@@ -16,7 +16,7 @@ from sitegen import making
 from sitegen.archive.cache import CACHE_NAME
 from sitegen.archive.store import Archive
 from sitegen.build import BuildSummary, build_site
-from sitegen.config import Config, FolderRule, SearchSettings
+from sitegen.config import Config, FolderRule, SearchSettings, TagRule
 from sitegen.errors import ArchiveError, BuildError
 from sitegen.model import Attachment, Conversation, ImageBlock, Project, content_id
 from sitegen.render import texts
@@ -139,6 +139,82 @@ def test_build__a_folder_rule_moves_conversations_without_rendering_text_again(a
     assert b"Talk b" in folder
     assert b"Talk a" not in folder
     assert any(b'"Found"' in content for name, content in found.items() if name.startswith("search/"))
+
+
+def test_build__a_tag_rule_tags_conversations_without_rendering_text_again(archive, tmp_path, monkeypatch):
+    build(archive, tmp_path / "site")
+    before = times(tmp_path / "site")
+    monkeypatch.setattr(making, "render_conversation", no_rendering)
+    tags = (TagRule("found", text="other"), TagRule("unused", title="nothing"))
+    folders = (FolderRule("By tag", tag="found"),)
+    assert build(archive, tmp_path / "site", Config(tags=tags, folders=folders)).warnings == (
+        'tags, rule 2 ("unused") gives no conversation a tag that it has not already',
+    )
+    found = contents(tmp_path / "site")
+    written = {path for path, time in times(tmp_path / "site").items() if path.is_file() and before.get(path) != time}
+    chats = [path.relative_to(tmp_path / "site").as_posix() for path in written if "chats" in path.parts]
+    b = archive.conversation(conversation("Talk b", id="b").key)
+    assert [name for name in chats if b.key in name] == chats != []
+    assert b">found</a>" in found[chats[0]]
+    (tag,) = [content for name, content in found.items() if name.startswith("tags/found-")]
+    assert b"Talk b" in tag
+    assert b"Talk a" not in tag
+    assert [name for name in found if name.startswith("folders/by-tag-")]
+
+
+# --- notes -------------------------------------------------------------------------------------------------------
+
+
+def note_on(archive: Archive, id_: str) -> Path:
+    folder = archive.folder.parent / "notes"
+    folder.mkdir(exist_ok=True)
+    return folder / f"On it {conversation(id=id_).key}.md"
+
+
+def test_build__a_note_makes_only_its_conversation_again(archive, tmp_path, monkeypatch):
+    build(archive, tmp_path / "site")
+    whole, before = contents(tmp_path / "site"), times(tmp_path / "site")
+    rendered = []
+
+    def counting(text: str, **options: object) -> RenderedText:
+        rendered.append(text)
+        return render_markdown(text, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(texts, "render_markdown", counting)
+    note = note_on(archive, "a")
+    for text in ("A **platypus** of a thought", "Another platypus"):
+        note.write_text(text)
+        assert build(archive, tmp_path / "site").rendered == 1
+    assert rendered == ["A **platypus** of a thought", "Another platypus"]
+    written = {path for path, time in times(tmp_path / "site").items() if path.is_file() and before.get(path) != time}
+    pages = [path for path in written if path.suffix == ".html"]
+    assert [note.stem[-12:] in page.name for page in pages] == [True]
+    assert b"Another platypus" in pages[0].read_bytes()
+    assert build(archive, tmp_path / "site").written == 0
+    note.unlink()
+    build(archive, tmp_path / "site")
+    assert contents(tmp_path / "site") == whole
+
+
+def test_build__a_note_shows_by_the_rules_of_a_message(archive, tmp_path):
+    note = note_on(archive, "a")
+    note.write_text("<script>alert(1)</script> [x](javascript:alert(1)) ![far](https://example.org/p.png)")
+    build(archive, tmp_path / "site")
+    (page,) = [
+        text for name, text in contents(tmp_path / "site").items() if note.stem[-12:] in name and "chats" in name
+    ]
+    own = page.partition(b'id="note"')[2].partition(b"</aside>")[0]
+    assert b"&lt;script&gt;" in own
+    assert b"<script" not in own
+    assert b"<img" not in own
+    assert b'href="javascript' not in own
+
+
+def test_build__a_note_that_shows_nowhere_is_told(archive, tmp_path):
+    note_on(archive, "nobody").write_text("lost?")
+    (told,) = build(archive, tmp_path / "site").warnings
+    assert "the note is kept and shows nowhere" in told
+    assert note_on(archive, "nobody").read_text() == "lost?"
 
 
 def test_build__repairs_what_was_taken_away_or_changed(archive, tmp_path):

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from sitegen.config import load_config
+from sitegen.config import FolderRule, load_config
 from sitegen.model import Record
+from sitegen.notes import is_note, key_of
 from sitegen.readers.export import Export
 from sitegen.tree import branches
 
@@ -29,6 +30,28 @@ def test_docs__settings_in_the_readme_are_valid(tmp_path):
     (text,) = re.findall(r"```toml\n(title.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
     (tmp_path / "sitegen.toml").write_text(text, "utf-8")
     assert load_config(tmp_path / "sitegen.toml").folders[0].name == "Work/Data"
+
+
+def test_docs__settings_for_organising_are_valid(tmp_path):
+    examples = re.findall(r"```toml\n(.*?)```", (ROOT / "docs" / "organising.md").read_text("utf-8"), re.DOTALL)
+    (tmp_path / "sitegen.toml").write_text("\n".join(examples), "utf-8")
+    config = load_config(tmp_path / "sitegen.toml")
+    assert [rule.name for rule in config.folders] == ["Work/Data", "Old"]
+    assert [rule.name for rule in config.tags] == ["energy", "energy", "to read again"]
+
+
+def test_docs__conditions_of_rules_are_all_described():
+    text = (ROOT / "docs" / "organising.md").read_text("utf-8")
+    described = {
+        name for row in re.findall(r"^\| (`.*?) \|", text, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)
+    }
+    assert described == set(FolderRule.__struct_fields__) - {"name"}
+
+
+def test_docs__names_of_notes_lead_to_their_conversation():
+    text = (ROOT / "docs" / "organising.md").read_text("utf-8")
+    names = re.findall(r"^notes/(.+)$", text, re.MULTILINE)
+    assert [key_of(name) for name in names if is_note(name)] == ["0a1b2c3d4e5f"] * 2
 
 
 def test_docs__reader_of_the_guide_works(tmp_path):

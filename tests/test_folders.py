@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from makers import conversation, dialogue
 
-from sitegen.config import Config, FolderRule
+from sitegen.config import Config, FolderRule, TagRule
 from sitegen.folders import placing_of
 from sitegen.model import Project
 
@@ -66,3 +66,26 @@ def test_folder__brackets_in_a_pattern_are_brackets():
     rule = FolderRule("Drafts", title="[Draft] ?*")
     assert folder(conversation("[draft] A letter"), rule) == ("Drafts",)
     assert folder(conversation("D A letter"), rule) == ()
+
+
+def placing(state, **settings):
+    return placing_of(state, state.title, Config(**settings), ZONE, {})
+
+
+def test_tags__every_rule_that_fits_gives_its_tag_once():
+    state = conversation("Using pandas", *dialogue("a needle", "x"), flags=("starred",))
+    rules = (
+        TagRule("sql", title="*pandas*"),
+        TagRule(" hay ", text="needle"),
+        TagRule("none", title="x"),
+        TagRule("sql", source="chatgpt"),
+        TagRule("starred", source="chatgpt"),
+    )
+    assert placing(state, tags=rules).tags == ("sql", "hay")  # starred is a flag already
+
+
+def test_tags__folder_rules_know_them_and_tag_rules_only_flags():
+    state = conversation("Using pandas", flags=("pinned",))
+    tags = (TagRule("first", tag="pinned"), TagRule("second", tag="first"))
+    placed = placing(state, tags=tags, folders=(FolderRule("A", tag="second"), FolderRule("B", tag="first")))
+    assert (placed.tags, placed.folder) == (("first",), ("B",))

@@ -22,7 +22,7 @@ from sitegen.archive.database import copy_database
 from sitegen.archive.importing import import_export
 from sitegen.archive.store import Archive, ImportFacts
 from sitegen.build import build_site
-from sitegen.config import Config, load_config
+from sitegen.config import Config, TagRule, load_config
 from sitegen.errors import OutputError, SitegenError
 from sitegen.interchange import schemas
 from sitegen.model import (
@@ -485,3 +485,49 @@ def test_html__text_that_looks_like_a_place_of_a_file_is_left_alone(archive, tmp
     exported(archive, tmp_path / "out", "html")
     (path,) = (tmp_path / "out").rglob("*.html")
     assert path.read_text("utf-8").count("data:image/png;base64,") == 1
+
+
+# --- notes and tags of one's own -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def noted(archive, tmp_path):
+    """A conversation with a note and a tag, and the settings that give it the tag."""
+    with archive.transaction():
+        archive.put(conversation("Heat pump", *dialogue("How large?", "Seven."), id="c1", flags=("starred",)))
+    (key,) = keys_of(archive)
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / f"mine {key}.md").write_text("Asked **again**\n\n- in May")
+    (tmp_path / "notes" / "todo.md").write_text("x")
+    return key, Config(tags=(TagRule("to read again", title="*pump*"),))
+
+
+def test_export__note_stands_on_top_of_markdown_with_the_tags(archive, noted, tmp_path):
+    _, config = noted
+    done = export_files(archive, tmp_path / "out", config, "markdown", Selection(tag=("to read again",)))
+    assert ["todo.md" in line for line in done.warnings] == [True]
+    (text,) = [path.read_text() for path in (tmp_path / "out").rglob("*.md")]
+    _, head, body = text.split("---\n", 2)
+    assert yaml.safe_load(head)["tags"] == ["chatgpt", "starred", "to-read-again"]
+    assert body.startswith("\n> [!note]+ Your note\n> Asked **again**\n>\n> - in May\n\n## You")
+
+
+def test_export__note_stands_in_a_page(archive, noted, tmp_path):
+    _, config = noted
+    export_files(archive, tmp_path / "out", config, "html")
+    (text,) = [path.read_text() for path in (tmp_path / "out").rglob("*.html")]
+    assert "<strong>again</strong>" in text.partition("Your note")[2].partition("</aside>")[0]
+    assert ">to read again</span>" in text
+    assert ".own-note" in text.partition("</style>")[0]
+
+
+def test_export__note_lies_beside_json_and_in_no_conversation(archive, noted, tmp_path):
+    key, config = noted
+    export_files(archive, tmp_path / "out", config, "json")
+    found = tree(tmp_path / "out")
+    assert found[f"notes/{key}.md"] == b"Asked **again**\n\n- in May"
+    assert [name for name, content in found.items() if b"in May" in content] == [f"notes/{key}.md"]
+    with Archive(tmp_path / "other" / "archive", "UTC") as other:
+        for export, recognised in find_exports(tmp_path / "out"):
+            import_export(other, export, recognised)
+        assert keys_of(other) == [key]

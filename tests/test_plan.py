@@ -40,6 +40,8 @@ def test_plan__empty_archive_has_every_constant_place():
         "index.html",
         "dates/index.html",
         "folders/index.html",
+        "folders/unfiled.html",
+        "tags/index.html",
         "sources/index.html",
         "imports/index.html",
         "search.html",
@@ -73,7 +75,6 @@ def test_plan__folders_nest_and_count_what_lies_below():
     found = pages(entry(1, folder=("Work", "Data")), entry(2, folder=("Work",)), entry(3))
     (work,) = found["folders/index.html"].page.entries
     assert (work.link.label, work.link.count, [child.link.label for child in work.children]) == ("Work", 2, ["Data"])
-    assert found["folders/index.html"].page.note == "1 conversation in no folder"
     page = found[folder_path(("Work",))].page
     assert [link.label for link in page.children] == ["Data"]
     assert [link.label for link in found[folder_path(("Work", "Data"))].page.breadcrumbs] == ["Home", "Folders", "Work"]
@@ -151,3 +152,54 @@ def test_plan__import_report_has_counts_problems_and_unknown_parts():
     assert dict(page.counts)["Unreadable"] == 2
     assert (page.problems, page.unknown) == ((("item 7", "cut short"),), (("widget", 2),))
     assert found["index.html"].page.imports[0].note == "4 new, 1 changed, 0 unchanged, 2 unreadable"
+
+
+def test_plan__tags_are_flags_and_those_of_rules_each_with_a_page():
+    found = pages(
+        entry(1, flags=("starred", "only here"), tags=("Energy",)),
+        entry(2, "2025-01-01T00:00:00+01:00", tags=("Energy", "to read again")),
+        entry(3, kind="memory", flags=("starred",)),
+    )
+    overview = found["tags/index.html"].page
+    assert [(one.link.label, one.link.count) for one in overview.entries] == [
+        ("Energy", 2),
+        ("starred", 2),
+        ("to read again", 1),
+    ]
+    energy = found[overview.entries[0].link.url.removeprefix("../")].page
+    assert [group.label for group in energy.groups] == ["March 2026", "January 2025"]
+    rows = [row for group in energy.groups for row in group.rows]
+    # What all have on this page is not said of each.
+    assert [(row.flags, row.tags) for row in rows] == [(("starred", "only here"), ()), ((), ("to read again",))]
+    assert [link.label for link in energy.breadcrumbs] == ["Home", "Tags"]
+
+
+def test_plan__a_tags_page_is_divided_like_any_list():
+    found = pages(*(entry(number, tags=("many",)) for number in range(PAGE_SIZE + 1)))
+    paths = [path for path in found if path.startswith("tags/many-")]
+    assert len(paths) == 2
+    assert found["tags/index.html"].page.entries[0].link.count == PAGE_SIZE + 1
+
+
+def test_plan__unfiled_are_the_chats_without_a_folder():
+    found = pages(entry(1), entry(2, folder=("Work",)), entry(3, kind="memory"))
+    unfiled = found["folders/unfiled.html"].page
+    assert [row.title for group in unfiled.groups for row in group.rows] == ["Title 1"]
+    for path in ("folders/index.html", "tags/index.html", "folders/unfiled.html"):
+        beside = found[path].page.siblings
+        assert [(link.label, link.count) for link in beside] == [("Folders", None), ("Tags", None), ("Unfiled", 1)]
+        assert [link.url for link in beside].count("") == 1
+
+
+def test_plan__suggestions_stand_on_the_first_page_of_what_is_unfiled():
+    found = pages(*(entry(number, title=f"Pandas {number}") for number in range(PAGE_SIZE // 2)),
+                  *(entry(9000 + number, title=f"{number}") for number in range(PAGE_SIZE // 2 + 1)))  # fmt: skip
+    first, second = found["folders/unfiled.html"].page, found["folders/unfiled-2.html"].page
+    assert [(one.name, one.note) for one in first.suggestions] == [("Pandas", "Files 250 conversations.")]
+    assert "*pandas*" in first.suggestions[0].html
+    assert second.suggestions == ()
+    assert [link.url for link in second.siblings] == [
+        "../folders/index.html",
+        "../tags/index.html",
+        "../folders/unfiled.html",
+    ]

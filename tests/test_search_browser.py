@@ -157,6 +157,39 @@ def test_page__numbers_behind_choices_come_true(site: Site) -> None:
     assert page.locator("select[name=source] option").all_inner_texts() == ["Any source", "chatgpt (14)", "claude (12)"]
 
 
+TAGGED = [
+    conversation("a", user("budget"), title="A", date="2026-01-01", flags=("starred", "to read again", "files")),
+    conversation("b", user("budget"), title="B", date="2026-01-02", flags=("only here", "to read again")),
+    conversation("c", user("budget"), title="C", date="2026-01-03", source="claude", flags=("starred",)),
+]
+
+
+def test_page__filters_by_tag(page: Any, tmp_path: Path) -> None:
+    site = Site(page, tmp_path, write_site(tmp_path, TAGGED))
+    site.open("?q=budget")
+    site.status("3 messages in 3 conversations")
+    counted(page)
+    choice = page.locator("select[name=tag]")
+    # What the index marks for other filters is no tag.
+    assert choice.locator("option").all_inner_texts() == ["Any tag", "starred (2)", "to read again (2)"]
+    choice.select_option("to read again")
+    site.status("2 messages in 2 conversations")
+    assert page.url.endswith("?q=budget&tag=to+read+again")
+    counted(page)
+    assert choice.locator("option").all_inner_texts() == ["Any tag", "starred (2)", "to read again (2)"]
+    assert page.locator("select[name=source] option").all_inner_texts() == ["Any source", "chatgpt (2)", "claude (0)"]
+    site.open("?tag=starred")
+    site.status("2 conversations")
+    assert site.titles() == ["C", "A"]
+    assert site.errors == []
+
+
+def test_page__without_tags_has_no_filter_by_them(site: Site) -> None:
+    page = site.open("?q=budget")
+    counted(page)
+    assert page.locator("select[name=tag]").is_hidden()
+
+
 def test_page__orders_by_date(site: Site) -> None:
     page = site.open("?q=annual&order=oldest")
     site.status("25 messages")

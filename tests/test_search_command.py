@@ -277,3 +277,17 @@ def test_search__damaged_cache_is_one_line(sitegen, archive):
     code, out, err = sitegen("search", "rent")
     assert (code, out, err.count("\n")) == (1, "", 1)
     assert "cache.sqlite in the archive is damaged" in err
+
+
+def test_search__finds_notes_and_narrows_to_tags(sitegen, archive, tmp_path):
+    key = conversation(id="c2", source="grok").key
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / f"{key}.md").write_text("Bought an umbrella, platypus brand.")
+    (tmp_path / "sitegen.toml").write_text('[[tags]]\nname = "to buy"\ntext = "umbrella"\n')
+    _, out, _ = sitegen("search", "platypus")
+    assert "  Your note: Bought an umbrella, platypus brand." in out
+    assert " · to buy · " in out
+    assert found(sitegen("search", "rent", "--tag", "to buy", "--json")[1]) == ["Weather"]
+    assert found(sitegen("search", "platypus", "--role", "user", "--json")[1]) == ["Weather"]
+    (tmp_path / "notes" / f"{key}.md").unlink()
+    assert sitegen("search", "platypus")[0] == 1

@@ -239,6 +239,31 @@ def test_watch__settings_and_theme_rebuild_and_their_mistakes_are_lived_through(
     assert len(place.warned) == 3
 
 
+def test_watch__notes_rebuild_from_the_first_to_the_last(place):
+    from sitegen.archive.importing import import_export
+    from sitegen.readers import find_exports
+
+    with Archive(place.archive, "UTC") as archive:
+        for export, recognised in find_exports(EXAMPLES / "grok"):
+            import_export(archive, export, recognised)
+        key = next(row.key for row in archive.conversations())
+    notes = place.folder / "notes"
+
+    def pages() -> str:
+        return "".join(path.read_text("utf-8") for path in place.site.rglob(f"*{key}.html"))
+
+    with place.watched():
+        wait_until(lambda: place.builds == 1)
+        notes.mkdir()
+        (notes / f"{key}.md").write_text("an ocelot")
+        wait_until(lambda: "an ocelot" in pages(), "a new folder of notes is noticed")
+        (notes / f"{key}.md").write_text("a pangolin")
+        wait_until(lambda: "a pangolin" in pages(), "a change is noticed")
+        (notes / f"{key}.md").unlink()
+        wait_until(lambda: "a pangolin" not in pages() and pages(), "that it is gone is noticed")
+    assert place.warned == []
+
+
 def test_watch__a_theme_that_the_theme_rests_on_is_watched_and_can_be_replaced(place, tmp_path):
     (place.inbox / "deepseek.zip").write_bytes(zipped("deepseek"))
     for name, parent in (("child", "../base"), ("base", "default")):

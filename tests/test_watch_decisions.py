@@ -233,3 +233,11 @@ def test_first_look__is_one_line():
     for number in range(5):
         first.count(INBOX / f"{number}.zip", Findings(faults=("broken",)))
     assert first.summary().endswith("not to be read: 0.zip, 1.zip, 2.zip and 2 more (sitegen inspect FILE tells why)")
+
+
+def test_call__of_notes_is_for_files_that_are_notes():
+    places = PLACES._replace(notes=(INBOX / "notes",))
+    assert call_of([INBOX / "notes" / "0a1b2c3d4e5f.md"], places) == Call(notes=True)
+    assert call_of([INBOX / "notes" / ".0a1b2c3d4e5f.md.swp", INBOX / "notes" / "photo.png"], places) == Call()
+    assert call_of([INBOX / "notes"], places) == Call(roots=True)
+    assert arrival_of(INBOX / "notes" / "x.json", INBOX, places) is None
