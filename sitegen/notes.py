@@ -58,25 +58,33 @@ def read_notes(folder: Path) -> Notes:
         return Notes({})
     by_key: dict[str, Note] = {}
     faults = []
+    strays = []
     try:
         paths = sorted(path for path in folder.iterdir() if is_note(path.name))
     except OSError as error:
         return Notes({}, (f"{folder}: can't be read: {error.strerror}",))
     for path in paths:
+        key = key_of(path.name)
+        if key is None and not path.is_dir():
+            strays.append(path)
+            continue
         text = _text(path)
         if isinstance(text, _Fault):
             faults.append(f"{path}: {text.reason}; it is left out")
-            continue
-        key = key_of(path.name)
-        if key is None:
-            faults.append(
-                f"{path}: is on no conversation; the name of a note ends with the key that a conversation's page shows"
-            )
-        elif text.strip():
+        elif key is not None and text.strip():
             before = by_key.get(key, Note("", ()))
             joined = f"{before.text}\n\n{text}" if before.files else text
             by_key[key] = Note(joined, (*before.files, path))
-    return Notes(by_key, tuple(faults))
+    return Notes(by_key, (*faults, *_told(strays)))
+
+
+def _told(strays: list[Path]) -> Iterator[str]:
+    """One line, be it about a file or about a whole vault of somebody's that bears the same name."""
+    rule = "the name of a note ends with the key that a conversation's page shows"
+    if len(strays) == 1:
+        yield f"{strays[0]}: is on no conversation; {rule}"
+    elif strays:
+        yield f"{strays[0]} and {len(strays) - 1:,} more there: are on no conversation; {rule}"
 
 
 def key_of(name: str) -> str | None:

@@ -97,6 +97,7 @@ def test_docs__no_archive_or_export_can_be_committed_by_accident():
 
     names = (
         "archive/archive.sqlite",
+        "notes/0a1b2c3d4e5f.md",
         "site/index.html",
         "export.zip",
         "conversations.json",

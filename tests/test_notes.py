@@ -63,6 +63,22 @@ def test_notes__each_that_can_not_be_shown_is_told_in_one_line(tmp_path):
     ]
 
 
+def test_notes__a_vault_of_the_same_name_is_told_in_one_line(tmp_path):
+    for name in ("a.md", "b.md", "c.md"):
+        (tmp_path / name).write_text("x")
+    (told,) = read_notes(tmp_path).warnings(set())
+    assert told.startswith(f"{tmp_path / 'a.md'} and 2 more there: are on no conversation; the name of a note ends")
+
+
+def test_notes__nothing_is_ever_written_among_them(sitegen, tmp_path):
+    (tmp_path / "archive").mkdir()
+    for command in (["export", "notes", "--format", "markdown"], ["build", "--output", "notes"]):
+        code, _, err = sitegen(*command)
+        assert (code, err.count("\n")) == (1, 1)
+        assert "folder of your own notes" in err
+    assert not (tmp_path / "notes").exists()
+
+
 def test_notes__a_folder_that_is_none_is_no_folder_of_notes(tmp_path):
     (tmp_path / "notes").write_text("a file")
     assert read_notes(tmp_path / "notes").by_key == {}

@@ -63,9 +63,13 @@ def _machine_zone() -> str:
 
 
 def check_apart(archive_folder: Path, folder: Path) -> None:
-    """Raises SitegenError if what is to be written would stand in the archive's own folder."""
+    """Raises SitegenError if what is to be written would stand in the archive's own folder, or among the notes."""
+    from sitegen.notes import notes_folder
+
     if folder.resolve() == archive_folder.resolve():
         raise SitegenError(f"{folder}: is the archive's own folder; choose another one for what is made of it")
+    if folder.resolve() == notes_folder(archive_folder).resolve():
+        raise SitegenError(f"{folder}: is the folder of your own notes; choose another one for what is made")
 
 
 def holds_an_export(paths: tuple[Path, ...]) -> bool:
