@@ -210,5 +210,59 @@ window.YTD.grok_chat_item.part0 = [
    },
    "message": "Roughly, yes. Sailors and mountain people have used it for a long time, and the reasoning is sound: long-lasting trails mean that the air at 10 km is moist, and moist air up there often runs 12 to 36 hours ahead of a warm front.[](https://en.wikipedia.org/wiki/Warm_front)\n\n- trails short or absent, deep blue sky: likely to stay fair\n- trails that last **and spread**, sun with a halo: rain within a day or so, in perhaps two cases of three\n\nIt says nothing about showers and thunderstorms, which build from below."
   }
+ },
+ {
+  "grokChatItem": {
+   "accountId": "1500000000000000017",
+   "chatId": "1990000000000000042",
+   "createdAt": "2025-11-16T09:20:11.500Z",
+   "grokMode": {
+    "value": "1",
+    "name": "Normal",
+    "originalName": "NORMAL",
+    "annotations": {}
+   },
+   "sender": {
+    "value": "1",
+    "name": "User",
+    "originalName": "USER",
+    "annotations": {}
+   },
+   "message": "Make a short sign from this notice, for our allotment gate.",
+   "attachments": [
+    {
+     "mediaId": "1990000000000000777",
+     "fileName": "notice.pdf",
+     "mimeType": "application/pdf",
+     "url": "https://ton.x.com/grok-attachment/1990000000000000777"
+    }
+   ]
+  }
+ },
+ {
+  "grokChatItem": {
+   "accountId": "1500000000000000017",
+   "chatId": "1990000000000000042",
+   "createdAt": "2025-11-16T09:20:11.500Z",
+   "grokMode": {
+    "value": "1",
+    "name": "Normal",
+    "originalName": "NORMAL",
+    "annotations": {}
+   },
+   "sender": {
+    "value": "2",
+    "name": "Agent",
+    "originalName": "AGENT",
+    "annotations": {}
+   },
+   "message": "<xai:tool_usage_card><xai:tool_usage_card_id>c1</xai:tool_usage_card_id><xai:tool_name>read_file</xai:tool_name><xai:tool_args><![CDATA[{\"name\":\"notice.pdf\"}]]></xai:tool_args></xai:tool_usage_card>\n\nHere is the sign, and its text for the mailing list:\n\n<xaiArtifact artifact_id=\"sign-1\" title=\"Sign for the gate\" contentType=\"image/svg+xml\">\n<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 320 120\">\n  <rect width=\"320\" height=\"120\" rx=\"12\" fill=\"#e9f0e1\"/>\n  <text x=\"160\" y=\"55\" font-size=\"26\" text-anchor=\"middle\" fill=\"#27331f\">Please shut the gate</text>\n  <text x=\"160\" y=\"90\" font-size=\"18\" text-anchor=\"middle\" fill=\"#27331f\">The hens thank you</text>\n</svg>\n</xaiArtifact>\n\n<xaiArtifact title=\"mail.txt\" contentType=\"text/plain\">\nPlease shut the gate behind you, the hens are out again.\n</xaiArtifact>",
+   "postIds": [
+    "1990000000000000555"
+   ],
+   "feedback": {
+    "rating": "helpful"
+   }
+  }
  }
 ]

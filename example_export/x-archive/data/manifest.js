@@ -25,7 +25,7 @@ window.__THAR_CONFIG = {
     {
      "fileName": "data/grok-chat-item.js",
      "globalName": "YTD.grok_chat_item.part0",
-     "count": "10"
+     "count": "12"
     }
    ]
   }
