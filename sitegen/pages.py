@@ -409,7 +409,7 @@ class ChangesView:
 class BlockView:
     """One block, ready to show. Which fields count depends on `kind`:
 
-    text       html
+    text       html; rest and rest_summary ("96 more lines") where a tool wrote much: folded
     code       html (the highlighted code, a <pre>), name, language
     reasoning  html, summary ("Reasoned for 12 s"); folded
     tool       summary ("Searched the web for “…”: 8 results"), html (arguments, highlighted), blocks (the
@@ -419,7 +419,7 @@ class BlockView:
     file       file, html (extracted text; "" for none)
     document   title, note ("version 2, React"), html; open when it is the newest version, else folded; anchor;
                viewer (the address of the page that runs it, "" for none), changes (since the version before)
-    quote      html, references (one)
+    quote      html, references (one); rest as above
     sources    summary ("8 sources"), references; folded
     notice     caption, level ("info", "warning", "error")
     unknown    summary (the provider's name for it), html (its JSON); folded
@@ -442,6 +442,8 @@ class BlockView:
     anchor: str = ""
     viewer: str = ""
     changes: ChangesView | None = None
+    rest: Markup = Markup()  # noqa: RUF009
+    rest_summary: str = ""
     file: FileView | None = None
     blocks: tuple[BlockView, ...] = ()
     references: tuple[Reference, ...] = ()

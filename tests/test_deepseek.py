@@ -197,7 +197,7 @@ def test_example__is_read_whole() -> None:
     with Export(Path(__file__).parent.parent / "example_export" / "deepseek") as export:
         assert READER.recognise(export) is not None
         conversations = [READER.read(record) for record in READER.records(export) if isinstance(record, Record)]
-    assert len(conversations) == 5
+    assert len(conversations) == 6
     for conversation in conversations:
         assert conversation is not None
         assert_sound(conversation)

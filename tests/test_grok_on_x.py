@@ -152,7 +152,7 @@ def test_example__is_read_whole() -> None:
     with Export(Path(__file__).parent.parent / "example_export" / "x-archive") as export:
         assert READER.recognise(export) is not None
         conversations = [READER.read(record) for record in READER.records(export) if isinstance(record, Record)]
-    assert len(conversations) == 3
+    assert len(conversations) == 4
     for conversation in conversations:
         assert conversation is not None
         assert_sound(conversation)

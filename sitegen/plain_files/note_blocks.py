@@ -178,7 +178,7 @@ class BlockWriter:
 
     def _source(self, source: Source) -> str:
         shown = reference(1, "", "", source)
-        label = f"{shown.title} ({shown.host})" if shown.host and shown.host != shown.title else shown.title
+        label = shown.title if shown.title.startswith(shown.host) else f"{shown.title} ({shown.host})"
         head = ", ".join(part for part in (link(label, source.url), one_line_text(source.date)) if part)
         return f"{head}: {one_line_text(source.snippet)}" if source.snippet.strip() else head
 

@@ -10,7 +10,7 @@ from sitegen.model import Conversation, DocumentBlock, Message, TextBlock
 from sitegen.plain_files.chosen import Chosen
 from sitegen.plain_files.front_matter import Value, front_matter, tag
 from sitegen.plain_files.note_blocks import BlockWriter, NoteFile, callout, joined
-from sitegen.render.conversation import STATUS, speaker_of
+from sitegen.render.conversation import STATUS, hidden_title, speaker_of
 from sitegen.render.settings import Settings
 from sitegen.render.tools import paired_results
 from sitegen.text.links import safe_address
@@ -106,7 +106,7 @@ class _Note:
             status = STATUS.get(message.status, message.status)
             body = joined((*blocks, f"*{one_line_text(status)}*" if status else "", writer.footnotes()))
             if message.hidden:
-                title = "System prompt" if message.role == "system" else "Hidden context"
+                title = hidden_title(message)
                 written[message.id] = callout("info", title, body) if body else ""
                 continue
             before = voice

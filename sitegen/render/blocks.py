@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from markupsafe import Markup
@@ -33,6 +34,21 @@ from sitegen.render.documents import Viewers, changes_view, language_and_kind
 from sitegen.render.files import file_view
 from sitegen.render.tools import called, outcome_of
 from sitegen.text import RenderedText, language_label, render_code, render_plain
+
+#: A tool's text longer than this is folded behind its beginning.
+_LONG_OUTPUT, _LONG_OUTPUT_LINES = 3_000, 30
+_PREVIEW, _PREVIEW_LINES = 900, 10
+
+
+def _divided(text: str) -> tuple[str, str]:
+    """The first lines of a long text, and the rest; "" for the rest of one that is not long."""
+    if len(text) <= _LONG_OUTPUT and text.count("\n") < _LONG_OUTPUT_LINES:
+        return text, ""
+    head = "\n".join(text.split("\n", _PREVIEW_LINES)[:_PREVIEW_LINES])
+    if len(head) > _PREVIEW:
+        place = max(head.rfind("\n", 0, _PREVIEW), head.rfind(" ", 0, _PREVIEW))
+        head = head[: place if place > 0 else _PREVIEW]
+    return head, text[len(head) :].removeprefix("\n")
 
 
 class Words:
@@ -88,6 +104,7 @@ class BlockRenderer:
         #: The last version of each document, as far as the message has been rendered.
         self._seen = dict(documents)
         self._parts = 0
+        self._is_within = False
 
     def beside(self, anchor: str) -> BlockRenderer:
         """A renderer for another state of the same message, with ids of its own under `anchor`."""
@@ -153,7 +170,9 @@ class BlockRenderer:
     def _text(self, block: TextBlock) -> list[BlockView]:
         if not block.text.strip() and not block.citations:
             return []
-        if block.plain:
+        if block.plain and not block.citations:
+            view = self._plain("text", block.text)
+        elif block.plain:
             rendered = render_plain(block.text, marks=self.citations.marks(block))
             self.words.add(rendered, self.words.said)
             view = BlockView("text", rendered.html)
@@ -161,6 +180,17 @@ class BlockRenderer:
             view = BlockView("text", self._markdown(block.text, self.words.said, block, breaks=self._breaks))
         self.words.text = self.words.text or self.words.said[-1]
         return [view]
+
+    def _plain(self, kind: str, text: str) -> BlockView:
+        """Text as it stands; of a long one in a tool's result, the beginning, and the rest to be unfolded."""
+        head, rest = _divided(text) if self._is_within else (text, "")
+        shown, folded = render_plain(head), render_plain(rest)
+        self.words.add(shown, self.words.said)
+        if not rest:
+            return BlockView(kind, shown.html)
+        self.words.add(folded, self.words.said)
+        summary = f"{count_label(len(rest.splitlines()), 'more line')}, {count_label(len(rest), 'character')}"
+        return BlockView(kind, shown.html, rest=folded.html, rest_summary=summary)
 
     def _code(self, text: str, language: str, name: str = "") -> BlockView:
         return BlockView("code", render_code(text, language), name=name, language=language_label(language))
@@ -188,11 +218,11 @@ class BlockRenderer:
 
     def _within(self, block: Block) -> list[BlockView]:
         """A part of a tool result: its words are steps, not something said."""
-        kept, self.words.said = self.words.said, self.words.steps
+        kept, self.words.said, self._is_within = self.words.said, self.words.steps, True
         try:
             return self.views(block)
         finally:
-            self.words.said = kept
+            self.words.said, self._is_within = kept, False
 
     def _file(self, attachment: Attachment) -> FileView:
         return file_view(attachment, self._files.get(attachment.id), self._root)
@@ -241,12 +271,9 @@ class BlockRenderer:
         )
 
     def _quote(self, block: QuoteBlock) -> BlockView:
-        rendered = render_plain(block.text)
-        self.words.add(rendered, self.words.said)
+        view = self._plain("quote", block.text)
         self.words.said.append(block.source.title)
-        return BlockView(
-            "quote", rendered.html, references=self._references((block.source,) if block.source != Source() else ())
-        )
+        return replace(view, references=self._references((block.source,) if block.source != Source() else ()))
 
     def _sources(self, block: SourceListBlock) -> BlockView:
         for source in block.sources:

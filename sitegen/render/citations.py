@@ -7,6 +7,8 @@ from sitegen.pages import Reference
 from sitegen.text import Mark
 from sitegen.text.links import host_of, safe_address, visible
 
+_LINE = 70
+
 
 def reference(number: int, anchor: str, back: str, source: Source) -> Reference:
     """A source as pages show it; an address that is not plain web or mail is shown, not linked."""
@@ -14,8 +16,14 @@ def reference(number: int, anchor: str, back: str, source: Source) -> Reference:
     host = host_of(url).removeprefix("www.")
     refused = visible(source.url) if source.url and not url else ""
     title = " ".join(filter(None, (source.title, f"({refused})" if source.title and refused else refused)))
-    title = title or host or "Source without a name"
+    title = title or _address_line(url) or host or "Source without a name"
     return Reference(number, anchor, back, title, host, url, source.snippet, source.date)
+
+
+def _address_line(url: str) -> str:
+    """A web address as the name of a source that has none: host and path, as far as they fit a line."""
+    line = visible(url.partition("://")[2].partition("?")[0].partition("#")[0]).removeprefix("www.").removesuffix("/")
+    return line if len(line) <= _LINE else line[:_LINE] + "…"
 
 
 class Citations:
@@ -36,7 +44,7 @@ class Citations:
                 self._marks += 1
                 mark_id = f"{self._anchor}-c{self._marks}"
                 entry = self._reference(source, mark_id)
-                label = f"{entry.title} ({entry.host})" if entry.host and entry.host != entry.title else entry.title
+                label = entry.title if entry.title.startswith(entry.host) else f"{entry.title} ({entry.host})"
                 result.append(Mark(citation.position, entry.number, f"#{entry.anchor}", label, mark_id))
         return tuple(result)
 

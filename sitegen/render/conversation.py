@@ -154,6 +154,14 @@ def speaker_of(message: Message, conversation: Conversation, settings: Settings)
             return message.author or ("Instructions" if conversation.kind == "project" else "System")
 
 
+def hidden_title(message: Message) -> str:
+    """What a message is that the provider doesn't show: its author's words for it, where they tell."""
+    if message.role != "system":
+        return "Hidden context"
+    words = message.author.replace("_", " ")
+    return words[:1].upper() + words[1:] if words else "System prompt"
+
+
 class _Renderer:
     def __init__(
         self,
@@ -290,7 +298,7 @@ class _Renderer:
             continues=continues,
             new_day=date is None or previous is None or previous.date is None or previous.date.short != date.short,
             hidden=message.hidden,
-            summary="System prompt" if message.role == "system" else "Hidden context",
+            summary=hidden_title(message),
             status=self._status(message),
             number=self._number(message),
         )
