@@ -1,0 +1,227 @@
+"""The language of a site's interface: its texts from catalogues, its dates and numbers by Babel.
+
+Texts are looked up by their English (gettext). The program's catalogues, `sitegen/locale/<tag>.po`, hold those of its
+modules, of the built-in themes' templates and of their scripts; a theme of one's own may bring `locale/<tag>.po`, which
+goes before. What no catalogue has stays English. What the command line says is always English.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_skeleton
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import PoFileError, read_po
+from babel.numbers import format_decimal
+from babel.support import Translations
+
+from sitegen.errors import ConfigError
+from sitegen.pages import DateView
+
+FOLDER = "locale"
+BUILT_IN = Path(__file__).parent / FOLDER
+
+#: Where the conventions of a country matter that is not the language's largest: English dates as most of the world's.
+_COUNTRIES = {"en": "en_GB"}
+
+_PLURAL_RULE = re.compile(r"[n0-9 %=!<>&|?:()+-]+")
+_SCRIPT = ".js"
+
+
+class Language:
+    """One language, ready for use: immutable, and equal for equal arguments of `load_language`."""
+
+    def __init__(self, tag: str, locale: Locale, catalogues: Iterable[Catalog]) -> None:
+        """`catalogues` in order of precedence."""
+        self.tag = tag
+        self._locale = locale
+        self._catalogues = tuple(catalogues)
+        self._translations = Translations()
+        for catalogue in reversed(self._catalogues):
+            self._translations.merge(_compiled(catalogue))
+
+    # --- texts ---------------------------------------------------------------------------------------------------
+
+    def say(self, text: str, /, **values: object) -> str:
+        """An English text in this language, with `values` in the places of their names: "Renamed by {name}"."""
+        return _filled(self._translations.gettext(text), values)
+
+    def say_count(self, singular: str, plural: str, count: int, /, **values: object) -> str:
+        """One of two English texts, by `count`, in this language: "{count} message", "{count} messages"."""
+        text = self._translations.ngettext(singular, plural, count)
+        return _filled(text, {"count": self.number(count), **values})
+
+    def number(self, value: int) -> str:
+        """A whole number for people: "1,204"."""
+        return str(value) if -1000 < value < 1000 else str(format_decimal(value, locale=self._locale))
+
+    def size(self, size: int | None) -> str:
+        """A number of bytes for people, in powers of ten: "812 bytes", "12 KB", "3.4 MB"; "" for None."""
+        if size is None:
+            return ""
+        if size < 1000:
+            return self.say_count("{count} byte", "{count} bytes", size)
+        for unit, factor in (("KB", 1e3), ("MB", 1e6), ("GB", 1e9)):
+            value = size / factor
+            if value < 999.5 or unit == "GB":
+                digits = "0.0" if value < 10 and unit != "KB" else "0"
+                return f"{format_decimal(value, digits, locale=self._locale)} {unit}"
+        raise AssertionError("the last unit always fits")
+
+    def duration(self, seconds: float) -> str:
+        """A time as short as it can be: "0.4 s", "12 s", "3 min 5 s", "1 h 4 min"."""
+        if seconds < 1:
+            return self.say("{seconds} s", seconds=format_decimal(seconds, "0.0", locale=self._locale))
+        whole = round(seconds)
+        minutes, rest = divmod(whole, 60)
+        hours, over = divmod(minutes, 60)
+        if whole < 60:
+            return self.say("{seconds} s", seconds=whole)
+        if minutes < 60 and rest:
+            return self.say("{minutes} min {seconds} s", minutes=minutes, seconds=rest)
+        if minutes < 60:
+            return self.say("{minutes} min", minutes=minutes)
+        if over:
+            return self.say("{hours} h {minutes} min", hours=hours, minutes=over)
+        return self.say("{hours} h", hours=hours)
+
+    # --- dates ---------------------------------------------------------------------------------------------------
+
+    def date_view(self, time: datetime | None, zone: ZoneInfo) -> DateView | None:
+        """The time for people, in `zone`, and for machines, in UTC; None for None."""
+        if time is None:
+            return None
+        local = time.astimezone(zone)
+        day = local.date()
+        clock = f"{local.hour:02}:{local.minute:02}"
+        return DateView(
+            iso=time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            label=self.say("{date}, {time}", date=self._long(day), time=clock),
+            short=self.short_date(day),
+            time=clock,
+        )
+
+    def short_date(self, day: date) -> str:
+        """ "5 Mar 2026"."""
+        return _by_skeleton(self._locale, "yMMMd", day)
+
+    def day(self, day: date) -> str:
+        """ "Thursday, 5 March"."""
+        weekday = str(format_date(day, "EEEE", locale=self._locale))
+        return self.say("{weekday}, {day}", weekday=weekday, day=_by_skeleton(self._locale, "MMMMd", day))
+
+    def month(self, year: int, month: int) -> str:
+        """ "March 2026"."""
+        return _by_skeleton(self._locale, "yMMMM", date(year, month, 1))
+
+    def month_name(self, month: int, *, short: bool = False) -> str:
+        """ "March", or "Mar", standing alone."""
+        return str(self._locale.months["stand-alone"]["abbreviated" if short else "wide"][month])
+
+    def weekday_name(self, weekday: int, *, short: bool = False) -> str:
+        """ "Monday", or "Mon", standing alone; 0 is Monday."""
+        return str(self._locale.days["stand-alone"]["abbreviated" if short else "wide"][weekday])
+
+    def _long(self, day: date) -> str:
+        return _long_date(self._locale, day)
+
+    # --- for templates and scripts -------------------------------------------------------------------------------
+
+    def gettext(self, text: str) -> str:
+        """gettext of templates: no values are put in."""
+        return str(self._translations.gettext(text))
+
+    def ngettext(self, singular: str, plural: str, count: int) -> str:
+        """ngettext of templates: no values are put in."""
+        return str(self._translations.ngettext(singular, plural, count))
+
+    def script(self) -> bytes:
+        """The script that gives the site's scripts their texts, in `static/js/sitegen.js`'s terms."""
+        texts: dict[str, str | list[str]] = {}
+        for catalogue in reversed(self._catalogues):
+            for message in catalogue:
+                if message.id and any(place.endswith(_SCRIPT) for place, _ in message.locations):
+                    _enter(texts, message.id, message.string)
+        rule = next((catalogue.plural_expr for catalogue in self._catalogues), "n != 1")
+        data = json.dumps(texts, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+        return f"sitegen.language({data},function(n){{return Number({rule});}});\n".encode()
+
+
+def _enter(texts: dict[str, str | list[str]], text: Any, translated: Any) -> None:
+    if isinstance(text, tuple):
+        if all(translated):
+            texts[text[0]] = list(translated)
+    elif translated:
+        texts[text] = translated
+
+
+def _filled(text: str, values: Mapping[str, object]) -> str:
+    return text.format_map(values) if values else text
+
+
+def _compiled(catalogue: Catalog) -> Translations:
+    buffer = io.BytesIO()
+    write_mo(buffer, catalogue)
+    buffer.seek(0)
+    return Translations(buffer)
+
+
+@lru_cache(4096)
+def _by_skeleton(locale: Locale, skeleton: str, day: date) -> str:
+    return str(format_skeleton(skeleton, day, locale=locale))
+
+
+@lru_cache(4096)
+def _long_date(locale: Locale, day: date) -> str:
+    return str(format_date(day, "long", locale=locale))
+
+
+@cache
+def load_language(tag: str, folders: tuple[Path, ...] = ()) -> Language:
+    """The language that a BCP 47 tag such as "de" or "zh-Hans" stands for.
+
+    `folders` are those of the theme and its parents, the theme's own first; each may have a catalogue. Raises
+    ConfigError if there is no such language, no catalogue for it, or one that can't be read.
+    """
+    try:
+        locale = Locale.parse(_COUNTRIES.get(tag, tag), sep="_" if tag in _COUNTRIES else "-")
+    except (ValueError, UnknownLocaleError) as error:
+        raise ConfigError(f'language: "{tag}" is no known language (such as "en", "de", "zh-Hans")') from error
+    catalogues = [found for folder in catalogue_folders(folders) if (found := _catalogue(folder / f"{tag}.po", locale))]
+    if not catalogues and tag != "en":
+        raise ConfigError(f'language: there are no texts in "{tag}"; there are: {", ".join(languages(folders))}')
+    return Language(tag, locale, catalogues)
+
+
+def languages(folders: Iterable[Path] = ()) -> list[str]:
+    """The tags of all languages that there are texts in, sorted."""
+    found = {path.stem for folder in catalogue_folders(folders) for path in folder.glob("*.po")}
+    return sorted({"en", *found})
+
+
+def catalogue_folders(folders: Iterable[Path]) -> list[Path]:
+    """Where catalogues may stand, the first goes before: below the theme's folders, then the program's own."""
+    return [*(folder / FOLDER for folder in folders), BUILT_IN]
+
+
+def _catalogue(path: Path, locale: Locale) -> Catalog | None:
+    try:
+        with path.open("rb") as file:
+            catalogue = read_po(file, locale=str(locale), abort_invalid=True)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, PoFileError) as error:
+        raise ConfigError(f"{path}: can't be read as a catalogue: {error}") from error
+    if not _PLURAL_RULE.fullmatch(catalogue.plural_expr):
+        raise ConfigError(f"{path}: its plural rule is not one: {catalogue.plural_expr}")
+    return catalogue
