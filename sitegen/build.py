@@ -56,7 +56,7 @@ def build_site(
     `jobs` is the number of processes (default: one for each processor, or only this one for a few conversations).
     Raises ThemeError, OutputError, LockError, ArchiveError and BuildError.
     """
-    theme = load_theme(config.theme)
+    theme = load_theme(config.theme, config.language)
     with only_run_in(folder), Cache(archive.folder, program()) as cache:
         notes = read_notes(notes_folder(archive.folder))
         return _Build(archive, Output(folder), cache, config, theme, notes).run(jobs, progress)
@@ -192,6 +192,7 @@ class _Build:
             for path, content in self.theme.static_files():
                 self.output.write(f"assets/{path}", content)
             self.output.write("assets/css/code.css", palettes_css().encode())
+            self.output.write("assets/js/language.js", self.theme.language.script())
 
     def _unused_rules(self, placings: Sequence[Placing]) -> Iterator[str]:
         """A line for each rule that no conversation came under: most likely a slip of the pen."""

@@ -65,7 +65,8 @@ class SearchSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Everything that can be set. `timezone` is an IANA name; None means the zone kept in the archive.
+    """Everything that can be set. `timezone` is an IANA name; None means the zone kept in the archive. `language` is
+    the tag of the language of the site's own words ("en", "de", "zh-Hans"; see `sitegen.language`).
 
     `remind_after` is the age in days of a provider's last export from which on the home page asks for the next one; 0
     never does. `folder_names` gives paths to provider's projects and GPTs by their id, for exports that lack the names.
@@ -74,6 +75,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: str = "My conversations"
     timezone: str | None = None
     theme: str = "default"
+    language: str = "en"
     search: SearchSettings = SearchSettings()
     folders: tuple[FolderRule, ...] = ()
     tags: tuple[TagRule, ...] = ()

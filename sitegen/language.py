@@ -7,6 +7,7 @@ goes before. What no catalogue has stays English. What the command line says is 
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import re
@@ -46,6 +47,8 @@ class Language:
         self.tag = tag
         self._locale = locale
         self._catalogues = tuple(catalogues)
+        #: Changes whenever a text does.
+        self.fingerprint = _fingerprint(tag, self._catalogues)
         self._translations = Translations()
         for catalogue in reversed(self._catalogues):
             self._translations.merge(_compiled(catalogue))
@@ -155,6 +158,11 @@ class Language:
         rule = next((catalogue.plural_expr for catalogue in self._catalogues), "n != 1")
         data = json.dumps(texts, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
         return f"sitegen.language({data},function(n){{return Number({rule});}});\n".encode()
+
+
+def _fingerprint(tag: str, catalogues: Iterable[Catalog]) -> str:
+    texts = [[(message.id, message.string) for message in catalogue if message.id] for catalogue in catalogues]
+    return hashlib.sha256(repr((tag, texts)).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def _enter(texts: dict[str, str | list[str]], text: Any, translated: Any) -> None:

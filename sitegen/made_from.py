@@ -13,7 +13,7 @@ import msgspec
 
 #: Packages whose versions show in pages or in the index.
 _PACKAGES = (
-    *("jinja2", "latex2mathml", "lunr", "markdown-it-py", "mdit-py-plugins", "msgspec", "pygments", "regex"),
+    *("babel", "jinja2", "latex2mathml", "lunr", "markdown-it-py", "mdit-py-plugins", "msgspec", "pygments", "regex"),
     "snowballstemmer",
 )
 

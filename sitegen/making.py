@@ -263,7 +263,9 @@ def _start_worker(settings: Settings, theme_name: str | None) -> None:
     # Ctrl-C goes to every process of the terminal; the main one ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _worker.append(PageMaker(settings, load_theme(theme_name) if theme_name is not None else None))
+    _worker.append(
+        PageMaker(settings, load_theme(theme_name, settings.config.language) if theme_name is not None else None)
+    )
 
 
 def _end_with_parent() -> None:

@@ -46,7 +46,7 @@ class SourceView:
 class SiteView:
     """What every page knows. `root` is the relative way to the site's top: "" or "../" repeated. `nav` are the
     constant places (Home, Dates, Folders, Sources, Imports, Search). `current` is the nav label that is open.
-    `languages` are those whose words the search stems."""
+    `languages` are those whose words the search stems; `language` is the tag of that of the site's own words."""
 
     title: str
     root: str
@@ -54,6 +54,7 @@ class SiteView:
     current: str
     generator: str
     languages: tuple[str, ...] = ("en",)
+    language: str = "en"
 
 
 @dataclass(frozen=True)

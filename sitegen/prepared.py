@@ -35,6 +35,7 @@ from sitegen.readers import installed
 from sitegen.render.conversation import line_in
 from sitegen.render.settings import Settings, SourceLabels
 from sitegen.search import Analysed, Numbered, Vocabulary
+from sitegen.theme import load_theme
 
 #: Kinds of what the cache keeps of a conversation.
 _LINE, _PAGE, _TEXTS, _WORDS, _PLACING = "line", "page", "texts", "words", "placing"
@@ -53,7 +54,8 @@ class State(NamedTuple):
 
 
 def settings_for(archive: Archive, config: Config) -> Settings:
-    """What rendering depends on. Raises ArchiveError if this machine's zone database doesn't know the archive's."""
+    """What rendering depends on. Raises ArchiveError if this machine's zone database doesn't know the archive's, and
+    ThemeError."""
     return Settings(
         config=config,
         zone_name=config.timezone or _zone_of(archive),
@@ -63,6 +65,7 @@ def settings_for(archive: Archive, config: Config) -> Settings:
             for source, r in installed().items()
         },
         project_names=archive.project_names(),
+        theme_folders=tuple(map(str, load_theme(config.theme).folders)),
     )
 
 
@@ -92,7 +95,7 @@ class Prepared:
         config, settings = self._settings.config, self._settings
         files = self._archive.all_files()
         labels = {source: (labels.label, labels.assistant) for source, labels in settings.sources.items()}
-        basis = made_from(program(), settings.zone_name, config.search.languages, labels)
+        basis = made_from(program(), settings.language.fingerprint, settings.zone_name, config.search.languages, labels)
         rules = made_from(config.folders, config.tags, config.folder_names)
         for row in self._archive.conversations():
             present = {name: file for name, file in files.get(row.key, {}).items() if has(file)}

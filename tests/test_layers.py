@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).parent.parent / "sitegen"
 #: Lowest first. A module may import from its own layer's package and from lower layers.
 LAYERS = (
     {
-        *("model", "errors", "config", "tree", "wording", "pages", "folders", "dates"),
+        *("model", "errors", "config", "tree", "wording", "pages", "folders", "dates", "language"),
         *("selection", "interchange", "durability", "lock", "headers", "notes"),
     },
     {"readers", "text", "theme"},
@@ -28,6 +28,7 @@ DOORS = {
     "pygments": {"text"},
     "latex2mathml": {"text"},
     "jinja2": {"theme"},
+    "babel": {"language"},
     "lunr": {"search"},
     "snowballstemmer": {"search"},
     "numpy": {"search"},

@@ -31,7 +31,7 @@ _STYLESHEETS = ("colours", "layout", "conversation", "blocks", "notes")
 
 def write_html(archive: Archive, chosen: list[Chosen], target: Target, settings: Settings) -> Iterator[None]:
     """One file for each conversation; yields after each. Raises ThemeError."""
-    theme = load_theme(settings.config.theme)
+    theme = load_theme(settings.config.theme, settings.config.language)
     style = _style(theme)
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = (

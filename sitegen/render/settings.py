@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from sitegen import __version__
 from sitegen.config import Config
+from sitegen.language import Language, load_language
 from sitegen.model import Conversation, content_id
 from sitegen.pages import Link, SiteView, SourceView
 
@@ -33,12 +35,19 @@ class SourceLabels(msgspec.Struct, frozen=True):
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """`sources` are the labels by source. `project_names` the names of projects by the provider's id."""
+    """`sources` are the labels by source. `project_names` the names of projects by the provider's id. `theme_folders`
+    are those of the theme and its parents: they may have texts in the language that the config asks for."""
 
     config: Config
     zone_name: str
     sources: dict[str, SourceLabels]
     project_names: dict[str, str]
+    theme_folders: tuple[str, ...] = ()
+
+    @property
+    def language(self) -> Language:
+        """The language of the site's own words. Raises ConfigError."""
+        return load_language(self.config.language, tuple(map(Path, self.theme_folders)))
 
     @property
     def zone(self) -> ZoneInfo:
@@ -64,7 +73,9 @@ class Settings(msgspec.Struct, frozen=True):
         """What the page at `path` (from the site's top) knows of the site."""
         root = root_of(path)
         nav = tuple(Link(label, root + url) for label, url in NAVIGATION)
-        return SiteView(self.config.title, root, nav, current, GENERATOR, self.config.search.languages)
+        return SiteView(
+            self.config.title, root, nav, current, GENERATOR, self.config.search.languages, self.language.tag
+        )
 
 
 def root_of(path: str) -> str:

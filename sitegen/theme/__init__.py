@@ -20,6 +20,7 @@ from typing import Any
 import jinja2
 
 from sitegen.errors import ThemeError
+from sitegen.language import Language, load_language
 from sitegen.pages import OverviewEntry
 from sitegen.theme.faults import TEMPLATE_FAULTS, TemplateFolder, explained
 
@@ -33,7 +34,7 @@ NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 @dataclass(frozen=True)
 class Theme:
-    """A theme and those it rests on.
+    """A theme and those it rests on, in one language.
 
     `names` and `folders` run in look-up order: the theme itself, its parents, `default` last. `version` and
     `description` are the theme's own, as its `theme.toml` gives them. Templates are compiled once, when first needed.
@@ -42,6 +43,7 @@ class Theme:
     names: tuple[str, ...]
     folders: tuple[Path, ...]
     version: str
+    language: Language
     description: str = ""
 
     @property
@@ -80,7 +82,7 @@ class Theme:
     @cached_property
     def fingerprint(self) -> str:
         """64 hex digits that change whenever a template or static file of the theme or its parents does."""
-        digest = hashlib.sha256()
+        digest = hashlib.sha256(self.language.fingerprint.encode())
         for label, path in self._sources():
             content = _read(path)
             digest.update(f"{label}\0{len(content)}\0".encode())
@@ -119,6 +121,11 @@ class Theme:
             lstrip_blocks=True,
             auto_reload=False,
             cache_size=-1,
+            extensions=["jinja2.ext.i18n"],
+        )
+        environment.policies["ext.i18n.trimmed"] = True
+        environment.install_gettext_callables(  # type: ignore[attr-defined]  # the extension brings it
+            self.language.gettext, self.language.ngettext, newstyle=True
         )
         environment.filters["web_address"] = web_address
         environment.filters["flattened"] = flattened
@@ -126,11 +133,12 @@ class Theme:
         return environment
 
 
-def load_theme(name_or_dir: str | Path) -> Theme:
-    """The theme that a built-in name ("default") or a folder stands for, with all of its parents.
+def load_theme(name_or_dir: str | Path, language: str = "en") -> Theme:
+    """The theme that a built-in name ("default") or a folder stands for, with all of its parents, in a language.
 
     A string is first taken for a built-in name, then for a folder; a Path is always a folder. Raises
-    ThemeError if there is none, if a `theme.toml` can't be used, or if themes are each other's parents.
+    ThemeError if there is none, if a `theme.toml` can't be used, or if themes are each other's parents; ConfigError
+    if there are no texts in the language.
     """
     names: list[str] = []
     folders: list[Path] = []
@@ -145,7 +153,8 @@ def load_theme(name_or_dir: str | Path) -> Theme:
         names.append(settings["name"])
         folders.append(folder)
         following = _parent(folder, settings)
-    return Theme(tuple(names), tuple(folders), own.get("version", ""), own.get("description", ""))
+    spoken = load_language(language, tuple(folders))
+    return Theme(tuple(names), tuple(folders), own.get("version", ""), spoken, own.get("description", ""))
 
 
 def available() -> tuple[str, ...]:
