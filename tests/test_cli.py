@@ -36,7 +36,7 @@ def tree(folder: Path) -> dict[str, bytes]:
 def test_build__from_exports_to_a_site_and_again_without(sitegen, tmp_path):
     code, out, err = sitegen("build", EXAMPLES / "deepseek", EXAMPLES / "x-archive")
     assert (code, err) == (0, "")
-    assert out.splitlines()[-1].startswith("8 conversations: 8 new, 0 changed, 0 unreadable;")
+    assert out.splitlines()[-1].startswith("10 conversations: 10 new, 0 changed, 0 unreadable;")
     assert (tmp_path / "site" / "index.html").is_file()
     before = tree(tmp_path / "site")
     code, out, _ = sitegen("build")
@@ -66,7 +66,7 @@ def test_build__json_is_for_scripts(sitegen):
     code, out, _ = sitegen("build", EXAMPLES / "deepseek", "--json")
     result = json.loads(out)
     assert code == 0
-    assert result["imports"][0]["new"] == 5
+    assert result["imports"][0]["new"] == 6
     assert result["site"]["conversations"] == 5
 
 
@@ -92,7 +92,7 @@ def test_import__list_of_downloads_beside_an_export_is_no_error(sitegen, tmp_pat
 def test_import__what_was_imported_before_is_said(sitegen):
     sitegen("import", EXAMPLES / "deepseek")
     _, out, _ = sitegen("import", EXAMPLES / "deepseek")
-    assert "5 found, 0 new, 0 changed, 5 unchanged" in out
+    assert "6 found, 0 new, 0 changed, 6 unchanged" in out
     assert "imported before" in out
 
 
@@ -100,7 +100,7 @@ def test_import__unreadable_record_is_named_and_strict_makes_it_an_error(sitegen
     whole = (EXAMPLES / "deepseek" / "conversations.json").read_bytes()
     (tmp_path / "conversations.json").write_bytes(whole[:-200])
     code, out, _ = sitegen("import", "conversations.json")
-    assert (code, "4 new" in out, "1 unreadable" in out, "item 5" in out) == (0, True, True, True)
+    assert (code, "5 new" in out, "1 unreadable" in out, "item 6" in out) == (0, True, True, True)
     code, _, _ = sitegen("import", "conversations.json", "--strict")
     assert code == 1
 
@@ -160,7 +160,7 @@ def test_cli__one_bad_export_costs_only_itself(sitegen, tmp_path):
     code, out, err = sitegen("build", "page.zip", EXAMPLES / "deepseek")
     assert code == 1
     assert "web page" in err
-    assert "5 new" in out
+    assert "6 new" in out
     assert (tmp_path / "site" / "index.html").is_file()
 
 
@@ -176,7 +176,7 @@ def test_import__dry_run_leaves_an_archive_as_it_was(sitegen, tmp_path):
     sitegen("import", EXAMPLES / "deepseek")
     before = tree(tmp_path)
     _, out, _ = sitegen("import", EXAMPLES / "grok", "--dry-run")
-    assert "8 new" in out
+    assert "9 new" in out
     assert tree(tmp_path) == before
 
 
@@ -260,8 +260,8 @@ def test_import__file_left_by_a_full_disk_becomes_the_archive(sitegen, tmp_path)
     (tmp_path / "archive").mkdir()
     (tmp_path / "archive" / "archive.sqlite").touch()
     assert sitegen("build")[0] == 1
-    assert "5 new" in sitegen("import", EXAMPLES / "deepseek", "--dry-run")[1]
-    assert "5 new" in sitegen("import", EXAMPLES / "deepseek")[1]
+    assert "6 new" in sitegen("import", EXAMPLES / "deepseek", "--dry-run")[1]
+    assert "6 new" in sitegen("import", EXAMPLES / "deepseek")[1]
 
 
 def test_build__zone_that_this_machine_does_not_know_is_one_line(sitegen, tmp_path):
@@ -332,7 +332,7 @@ def test_export__writes_what_the_conditions_select(sitegen, tmp_path):
     sitegen("import", EXAMPLES / "deepseek", EXAMPLES / "grok", "--quiet")
     code, out, err = sitegen("export", "vault", "--format", "markdown", "--source", "deepseek", "--after", "2025-10-01")
     assert (code, err) == (0, "")
-    assert out == "3 conversations in vault: 3 files written\n"
+    assert out == "4 conversations in vault: 4 files written\n"
     assert len(list((tmp_path / "vault").glob("*.md"))) == 3
     code, out, _ = sitegen("export", "vault", "--format", "markdown", "--id", "no-such-id")
     assert (code, out) == (1, "")
@@ -357,8 +357,8 @@ def test_export__json_comes_back_and_merges_with_the_providers_own(sitegen):
     sitegen("import", EXAMPLES / "deepseek", "--quiet")
     sitegen("export", "out", "--format", "json", "--quiet")
     code, out, _ = sitegen("inspect", "out")
-    assert (code, "sitegen" in out, "5 conversations" in out) == (0, True, True)
+    assert (code, "sitegen" in out, "6 conversations" in out) == (0, True, True)
     _, out, _ = sitegen("import", "out", "--archive", "other")
     assert "5 found, 5 new" in out
     _, out, _ = sitegen("import", EXAMPLES / "deepseek", "--archive", "other")
-    assert "5 found, 0 new, 0 changed, 5 unchanged" in out
+    assert "6 found, 0 new, 0 changed, 6 unchanged" in out

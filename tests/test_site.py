@@ -9,6 +9,8 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from sitegen.headers import VIEWER_POLICY
+
 #: Elements that would run, frame or load something, or take the page somewhere else.
 FORBIDDEN = {"iframe", "object", "embed", "base", "style", "frame", "applet", "portal"}
 LOADING = ("src", "srcset", "poster", "data", "background")
@@ -38,7 +40,9 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def pages(example_site) -> dict[Path, Page]:
-    return {path: Page(path) for path in sorted(example_site.rglob("*.html"))}
+    """All but those that run what a model wrote, which have rules of their own."""
+    run = example_site / "run"
+    return {path: Page(path) for path in sorted(example_site.rglob("*.html")) if not path.is_relative_to(run)}
 
 
 def test_site__no_inline_script_style_or_handler_and_nothing_that_frames(pages):
@@ -93,6 +97,25 @@ def test_site__every_page_carries_the_policy_before_anything_loads(pages):
         assert metas[1].get("http-equiv") == "Content-Security-Policy", path
         assert "default-src 'none'" in (metas[1]["content"] or ""), path
         assert "unsafe" not in (metas[1]["content"] or ""), path
+
+
+def test_site__a_page_that_runs_a_document_holds_one_sandboxed_frame_and_no_script_of_its_own(example_site):
+    paths = sorted((example_site / "run").rglob("*.html"))
+    assert paths
+    for path in paths:
+        page = Page(path)
+        metas = [attributes for tag, attributes in page.elements if tag == "meta"]
+        assert metas[0].get("charset") == "utf-8", path
+        assert (metas[1].get("http-equiv"), metas[1].get("content")) == ("Content-Security-Policy", VIEWER_POLICY)
+        (frame,) = (attributes for tag, attributes in page.elements if tag == "iframe")
+        assert (frame["sandbox"], "src" in frame) == ("allow-scripts", False), path
+        assert {tag for tag, _ in page.elements} & FORBIDDEN == {"iframe"}, path
+        assert "script" not in {tag for tag, _ in page.elements}, path
+
+
+def test_site__search_holds_no_page_that_runs_a_document(example_site):
+    for path in (example_site / "search").rglob("*.js"):
+        assert not re.search(r"run/[0-9a-f]{12}/", path.read_text("utf-8")), path
 
 
 def test_site__names_no_path_of_this_machine_and_no_account(example_site):

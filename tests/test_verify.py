@@ -67,7 +67,7 @@ def sql(folder: Path, statement: str, *values: object) -> None:
 def test_verify__what_is_whole_says_so_in_one_line(example, run):
     code, out, err = run()
     assert (code, err, out.count("\n")) == (0, "", 1)
-    assert out.startswith("archive: 8 conversations, 8 records and 3 attachments (")
+    assert out.startswith("archive: 9 conversations, 9 records and 3 attachments (")
     assert "are whole; site: " in out
     assert "links good" in out
 
@@ -100,7 +100,7 @@ def test_verify__json_for_scripts(example, run):
     (example / "site" / "search.html").unlink()
     code, out, _ = run("--json")
     result = json.loads(out)
-    assert (code, result["sound"], result["archive"]["conversations"]) == (1, False, 8)
+    assert (code, result["sound"], result["archive"]["conversations"]) == (1, False, 9)
     assert result["findings"] == [{"where": "site/search.html", "what": "is missing", "advice": "run: sitegen build"}]
 
 
@@ -142,7 +142,7 @@ def test_verify__folder_of_others_is_no_site(tmp_path, run):
         ("UPDATE record SET raw = ?", (b"rot",), "bytes can't be unpacked"),
         ("UPDATE record SET raw = ?", (zlib.compress(b"{}"),), "not those that were imported"),
         ("UPDATE record SET conversation = 'x'", (), "was read as x and would now be"),
-        ("UPDATE record SET conversation = 'x'", (), "8 records of the conversation x, which is gone"),
+        ("UPDATE record SET conversation = 'x'", (), "9 records of the conversation x, which is gone"),
         ("UPDATE conversation SET content = ?", (zlib.compress(b"{}"),), "its content is damaged"),
         ("UPDATE conversation SET content = ?", (b"rot",), "its content is damaged"),
         ("UPDATE conversation SET content_hash = 'x'", (), "its content is damaged"),
@@ -165,7 +165,7 @@ def test_verify__archive__record_that_the_installed_reader_cannot_read_is_report
 
     monkeypatch.setattr(type(installed()["grok"]), "read", lambda self, record: fails(record))
     found = findings(example / "archive", None)
-    assert len(found) == 8
+    assert len(found) == 9
     assert all("can no longer be read: it lacks the field 'messages'; the bytes are safe" in line for line in found)
 
 
@@ -175,7 +175,7 @@ def test_verify__archive__records_of_a_reader_that_is_gone_are_one_line(example,
     rest = {source: reader for source, reader in installed().items() if source != "grok"}
     monkeypatch.setattr("sitegen.verify.archive.installed", lambda: rest)
     (line,) = findings(example / "archive", None)
-    assert "8 records of 'grok', for which no reader is installed" in line
+    assert "9 records of 'grok', for which no reader is installed" in line
 
 
 def test_verify__archive__torn_database_is_reported(example):

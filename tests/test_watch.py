@@ -61,7 +61,7 @@ def test_watch__a_zip_that_comes_in_pieces_is_imported_once_it_is_whole(place):
         with target.open("ab") as file:
             file.write(content[len(content) * 3 // 4 :])
         wait_until(lambda: "built 8" in place.said)
-    assert place.said[-2:] == ["imported Grok grok.zip: 8 new", "built 8"]
+    assert place.said[-2:] == ["imported Grok grok.zip: 9 new", "built 9"]
 
 
 def test_watch__half_a_zip_that_ends_with_a_whole_one_is_not_taken_for_that_one(place, tmp_path):
@@ -113,8 +113,8 @@ def test_watch__what_is_there_at_the_start_is_imported_once_and_told_in_one_line
         with place.watched():
             wait_until(lambda: len([line for line in place.said if not line.startswith("imported")]) == 2)
         known = "In the folders already: 1 export, {} new; not whole, or not to be read: cut.zip (sitegen inspect FILE"
-        new = ["imported DeepSeek deepseek.zip: 5 new", known.format(1) + " tells why)", "built 5"]
-        old = ["built 5", known.format(0) + " tells why)"]
+        new = ["imported DeepSeek deepseek.zip: 6 new", known.format(1) + " tells why)", "built 6"]
+        old = ["built 6", known.format(0) + " tells why)"]
         assert place.said == (new if times == 1 else old)
     assert place.warned == []
 
@@ -145,15 +145,15 @@ def test_watch__what_an_older_reader_read_is_read_again_at_the_start_and_once(pl
         # Another sitegen at work is waited for with this as with everything else.
         wait_until(lambda: place.times_opened > 3)
         place.is_archive_busy = False
-        wait_until(lambda: "built 5" in place.said)
+        wait_until(lambda: "built 6" in place.said)
     assert place.warned == ["the archive is in use"]
     # That the export in the folder is an old one may be said after the build, if the end does not come first.
     others = ("In the folders", "deepseek.zip was imported before")
     news = [line for line in place.said if not line.startswith(others)]
-    assert news == ["DeepSeek: read again, 0 new, 1 changed, 4 unchanged", "built 5"]
+    assert news == ["DeepSeek: read again, 0 new, 1 changed, 4 unchanged", "built 6"]
     assert titles(place.archive) == before
     with place.watched():
-        wait_until(lambda: place.said.count("built 5") == 2)
+        wait_until(lambda: place.said.count("built 6") == 2)
     assert len([line for line in place.said if "read again" in line]) == 1
 
 
@@ -188,7 +188,7 @@ def test_watch__other_peoples_files_are_passed_over_and_a_damaged_export_costs_o
         wait_until(lambda: place.builds)
     assert sorted("web page" in line for line in place.warned) == [False, True]
     assert [line for line in place.warned if "cut.json: breaks off and was not imported" in line]
-    assert place.said == ["imported DeepSeek deepseek.zip: 5 new", "built 5"]
+    assert place.said == ["imported DeepSeek deepseek.zip: 6 new", "built 6"]
 
 
 def test_watch__a_folder_of_which_a_file_breaks_off_is_imported_after_a_longer_silence(place):
@@ -322,7 +322,7 @@ def test_watch__what_fails_for_a_passing_reason_is_told_once_and_tried_again(pla
     with place.watched():
         wait_until(lambda: place.times_opened > 3)
         place.is_archive_busy = False
-        wait_until(lambda: "built 5" in place.said)
+        wait_until(lambda: "built 6" in place.said)
     assert place.warned == ["the archive is in use"]
 
 
@@ -428,9 +428,9 @@ def test_cli__watch_serves_imports_and_ends_with_ctrl_c(tmp_path):
         process.send_signal(signal.SIGINT)
         rest, errors = process.communicate(timeout=60)
     assert (process.returncode, rest, errors) == (0, "", "")
-    assert lines[0].startswith("DeepSeek (fragments), deepseek: 5 found, 5 new")
+    assert lines[0].startswith("DeepSeek (fragments), deepseek: 6 found, 6 new")
     assert lines[1] == "In the folders already: 1 export, 1 new\n"
-    assert lines[2].startswith("5 conversations: 5 new")
+    assert lines[2].startswith("6 conversations: 6 new")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C can't be sent to another process there")
@@ -449,7 +449,7 @@ def test_cli__watch_reads_again_what_an_older_reader_read(sitegen, tmp_path):
         process.communicate(timeout=60)
     assert process.returncode == 0
     assert lines[1] == "DeepSeek: read again, 0 new, 1 changed, 4 unchanged\n"
-    assert lines[2].startswith("5 conversations; ")
+    assert lines[2].startswith("6 conversations; ")
     assert titles(tmp_path / "archive") == before
 
 

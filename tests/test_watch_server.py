@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sitegen.errors import ConfigError
-from sitegen.headers import SECURITY_HEADERS
+from sitegen.headers import SECURITY_HEADERS, VIEWER_POLICY
 from sitegen.watch.live_site import LiveSite
 from sitegen.watch.requests import byte_range, content_type, file_name, refusal
 from sitegen.watch.server import SiteServer
@@ -109,6 +109,16 @@ def test_server__every_answer_has_the_headers_of_a_published_site(ask, path, met
     _, headers, _ = ask(path, method)
     assert {name: headers.get_all(name) for name in SECURITY_HEADERS} == {k: [v] for k, v in SECURITY_HEADERS.items()}
     assert headers["Cache-Control"] == "no-store"
+
+
+def test_headers__only_a_page_that_runs_a_document_has_the_looser_policy(ask, site):
+    (site / "run" / "k").mkdir(parents=True)
+    (site / "run" / "k" / "a.html").write_text("<html><head></head><iframe srcdoc='x'></iframe></html>", "utf-8")
+    _, headers, body = ask("/run/k/a.html")
+    assert headers.get_all("Content-Security-Policy") == [f"{VIEWER_POLICY}; frame-ancestors 'none'"]
+    assert b"reload.js" not in body
+    for path in ("/", "/run/k/absent.html", "/assets/js/a.js"):
+        assert ask(path)[1]["Content-Security-Policy"] == SECURITY_HEADERS["Content-Security-Policy"], path
 
 
 def test_headers__are_those_of_the_published_example():
