@@ -47,6 +47,7 @@ BASE = """<!doctype html>
 <link rel="stylesheet" href="{{ site.root }}assets/css/layout.css">
 {% block head %}{% endblock %}
 <script src="{{ site.root }}assets/js/sitegen.js" defer></script>
+<script src="{{ site.root }}assets/js/keys.js" defer></script>
 {% block scripts %}{% endblock %}
 </head>
 <body>

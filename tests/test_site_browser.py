@@ -76,13 +76,14 @@ def test_browser__search_finds_the_message_and_opens_it(
     expect(page.locator(f"#{anchor}")).to_be_in_viewport()
 
 
-def test_browser__theme_switch_is_remembered_and_needs_no_reload(page: Page, watched: Watched, example_site: Path):
+def test_browser__chosen_colours_are_remembered_and_need_no_reload(page: Page, watched: Watched, example_site: Path):
     page.emulate_media(color_scheme="light")
     page.goto((example_site / "index.html").as_uri())
     body = page.locator("body")
     light, dark = "rgb(253, 252, 250)", "rgb(22, 22, 20)"
     expect(body).to_have_css("background-color", light)
-    page.get_by_label("Colours").select_option("dark")
+    page.get_by_text("Display", exact=True).click()
+    page.get_by_label("Dark").check()
     # The colours fade, so the new one is there only after some frames.
     expect(body).to_have_css("background-color", dark)
     page.goto((example_site / "search.html").as_uri())

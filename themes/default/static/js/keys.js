@@ -1,6 +1,6 @@
 "use strict";
 /* Keys that act on the page: one table of them, that other scripts add to by `on`. None acts while something is typed,
- * with a modifier, in a dialog, or when the reader switched them off. Owns the dialog [data-keys] that lists them and the
+ * with a modifier, in a dialog, or when the reader switched them off. Owns the dialog [data-keys-list] that names them and the
  * buttons [data-keys-open] that show it. */
 (function (sitegen) {
   const actions = new Map();
@@ -63,5 +63,5 @@
 
   sitegen.keys = { isOff, isShortcut, on, beside };
   startRows();
-  document.querySelectorAll("[data-keys]").forEach(startDialog);
+  document.querySelectorAll("[data-keys-list]").forEach(startDialog);
 })(sitegen);
