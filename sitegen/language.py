@@ -39,6 +39,11 @@ _PLURAL_RULE = re.compile(r"[n0-9 %=!<>&|?:()+-]+")
 _SCRIPT = ".js"
 
 
+def N_(text: str) -> str:  # noqa: N802 - gettext's name for it
+    """Marks a text for the catalogues that is looked up elsewhere, and returns it."""
+    return text
+
+
 class Language:
     """One language, ready for use: immutable, and equal for equal arguments of `load_language`."""
 
