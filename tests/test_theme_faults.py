@@ -138,6 +138,13 @@ def test_fault__theme_that_is_a_file(tmp_path: Path) -> None:
         load_theme(str(tmp_path / "page.html"))
 
 
+@pytest.mark.parametrize("name", ["loop", "a\0b", "x" * 5000])
+def test_fault__path_that_leads_nowhere(tmp_path: Path, name: str) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(ThemeError, match="there is no theme"):
+        load_theme(str(tmp_path / name))
+
+
 # --- static files ---------------------------------------------------------------------------------------------
 
 

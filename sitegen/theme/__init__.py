@@ -185,15 +185,17 @@ def _built_in() -> Path:
 def _find(name_or_dir: str | Path) -> Path:
     if isinstance(name_or_dir, str) and name_or_dir in available():
         return _built_in() / name_or_dir
-    folder = Path(name_or_dir).resolve()
-    if (folder / "theme.toml").is_file():
-        return folder
+    what = f"there is no theme {str(name_or_dir)!r}"
+    try:
+        folder = Path(name_or_dir).resolve()
+        if (folder / "theme.toml").is_file():
+            return folder
+    except (OSError, RuntimeError, ValueError) as error:  # links in a circle, or what no path can hold
+        raise ThemeError(f"{what}: {getattr(error, 'strerror', None) or error}") from error
     if folder.is_dir():
         what = f"{folder} holds no theme.toml"
     elif folder.is_file():
         what = f"{folder} is a file, not the folder of a theme"
-    else:
-        what = f"there is no theme {str(name_or_dir)!r}"
     raise ThemeError(f"{what}; give a theme's folder or one of the built-in themes: {', '.join(available())}")
 
 

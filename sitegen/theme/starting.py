@@ -40,7 +40,7 @@ def start_theme(name: str, folder: Path, parent: str) -> Theme:
     rests_on = load_theme(parent)
     if name in (*available(), *rests_on.names):
         raise ThemeError(f"there is a theme {name!r} already; choose another name")
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if not _is_free(folder):
         raise ThemeError(f"{folder} is there already, so nothing was written; give another --folder")
     files = {
         "theme.toml": _settings(name, _parent_setting(parent, folder)),
@@ -55,6 +55,14 @@ def start_theme(name: str, folder: Path, parent: str) -> Theme:
         except OSError as error:
             raise ThemeError(f"{folder / path} can't be written: {error.strerror or error}") from error
     return load_theme(folder)
+
+
+def _is_free(folder: Path) -> bool:
+    """Whether there is nothing at a path, or an empty folder."""
+    try:
+        return not os.path.lexists(folder) or (folder.is_dir() and not any(folder.iterdir()))
+    except OSError:
+        return False
 
 
 def variables(theme: Theme) -> dict[str, str]:
