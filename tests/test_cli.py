@@ -67,7 +67,7 @@ def test_build__json_is_for_scripts(sitegen):
     result = json.loads(out)
     assert code == 0
     assert result["imports"][0]["new"] == 6
-    assert result["site"]["conversations"] == 5
+    assert result["site"]["conversations"] == 6
 
 
 def test_build__settings_of_a_named_file(sitegen, tmp_path):
@@ -333,13 +333,13 @@ def test_export__writes_what_the_conditions_select(sitegen, tmp_path):
     code, out, err = sitegen("export", "vault", "--format", "markdown", "--source", "deepseek", "--after", "2025-10-01")
     assert (code, err) == (0, "")
     assert out == "4 conversations in vault: 4 files written\n"
-    assert len(list((tmp_path / "vault").glob("*.md"))) == 3
+    assert len(list((tmp_path / "vault").glob("*.md"))) == 4
     code, out, _ = sitegen("export", "vault", "--format", "markdown", "--id", "no-such-id")
     assert (code, out) == (1, "")
     code, out, _ = sitegen(
         "export", "vault", "--format", "markdown", "--source", "grok", "--source", "deepseek", "--json"
     )
-    assert json.loads(out)["conversations"] == 13
+    assert json.loads(out)["conversations"] == 15
     assert sitegen("export", "vault", "--format", "pdf")[0] == 2
     assert sitegen("export", "vault", "--format", "json", "--after", "yesterday")[0] == 2
 
@@ -359,6 +359,6 @@ def test_export__json_comes_back_and_merges_with_the_providers_own(sitegen):
     code, out, _ = sitegen("inspect", "out")
     assert (code, "sitegen" in out, "6 conversations" in out) == (0, True, True)
     _, out, _ = sitegen("import", "out", "--archive", "other")
-    assert "5 found, 5 new" in out
+    assert "6 found, 6 new" in out
     _, out, _ = sitegen("import", EXAMPLES / "deepseek", "--archive", "other")
     assert "6 found, 0 new, 0 changed, 6 unchanged" in out

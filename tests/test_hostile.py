@@ -477,10 +477,8 @@ def test_look__sees_what_ran_and_what_was_asked_for(page: Page, tmp_path: Path) 
 def test_hostile__nothing_runs_loads_or_leads_away(page: Page, faults: list[str], unprotected_site: Path) -> None:
     cases = {unprotected_site / conversation_path(said_everywhere(number)) for number in range(len(CASES))}
     # Of the others, which were all looked at above, one in six: opening a page takes a sixth of a second.
-    for path in (
-        sorted(cases)
-        + sorted(set(unprotected_site.rglob("*.html")) - set((unprotected_site / "run").rglob("*")) - cases)[::6]
-    ):
+    others = set(unprotected_site.rglob("*.html")) - set((unprotected_site / "run").rglob("*")) - cases
+    for path in sorted(cases) + sorted(others)[::6]:
         page.goto(path.as_uri())
         assert page.evaluate(LOOK) == ["undefined", 1, 1, 1, 0, path.as_uri()], path
 

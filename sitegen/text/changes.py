@@ -18,7 +18,7 @@ from sitegen.text.rendered import escaped, showable
 #: Lines and characters of both texts together, and steps of the comparison, beyond which none is made.
 _MOST_LINES = 6_000
 _MOST_CHARACTERS = 400_000
-_MOST_STEPS = 8_000_000
+_MOST_STEPS = 30_000_000
 #: From this many lines on, difflib leaves out a line that makes up more than a hundredth of the text.
 _MANY_LINES = 200
 _CONTEXT = 3
