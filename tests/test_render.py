@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from makers import conversation, dialogue, message
 
 from sitegen.archive.attachments import StoredFile
@@ -22,6 +23,7 @@ from sitegen.model import (
     ToolResultBlock,
     UnknownBlock,
 )
+from sitegen.render.blocks import _divided
 from sitegen.render.conversation import render_conversation
 from sitegen.render.settings import Settings, SourceLabels, conversation_path, message_anchor
 from sitegen.render.tools import called
@@ -215,3 +217,51 @@ def test_prompt__goes_on_from_the_files_that_were_given_with_it():
     )
     assert [view.continues for view in shown(conversation("t", *messages))] == [False, True, False, False]
     assert not any(view.continues for view in shown(conversation("t", *messages, kind="project")))
+
+
+# --- long outputs, documents that run ---------------------------------------------------------------------------------
+
+
+def test_tool__long_output_shows_its_beginning_and_folds_the_rest():
+    lines = [f"line {number}" for number in range(100)]
+    long, short = (TextBlock("\n".join(part), plain=True) for part in (lines, lines[:20]))
+    call = (ToolCallBlock("run", call="1"), ToolResultBlock("run", (long, short), "1"), long)
+    rendering = render_conversation(conversation("Runs", message("1", "assistant", blocks=call)), {}, SETTINGS)
+    tool, said = rendering.page.turns[0].message.blocks
+    shown, whole = tool.blocks
+    assert (shown.html.count("line"), shown.rest.count("line")) == (10, 90)
+    assert shown.rest_summary == "90 more lines, 719 characters"
+    assert (whole.html.count("line"), whole.rest) == (20, "")
+    assert (said.html.count("line"), said.rest) == (100, "")
+    (_, document) = rendering.search.documents
+    assert document.steps.count("line") == 120
+
+
+@pytest.mark.parametrize("text", ["x" * 4000, "word " * 1000, "\n" * 40, "a\n" + "b" * 5000])
+def test_tool__no_character_of_a_long_output_is_lost(text):
+    head, rest = _divided(text)
+    assert len(head) <= 900
+    assert head + rest in (text, text.replace("\n", "", 1)) or text == f"{head}\n{rest}"
+
+
+@pytest.mark.parametrize(
+    ("media_type", "language", "runs"),
+    [
+        ("text/html", "", True),
+        ("text/html", "html", True),
+        ("image/svg+xml", "", True),
+        ("text/plain", "html", True),
+        ("application/vnd.ant.react", "", False),
+        ("application/vnd.ant.mermaid", "", False),
+        ("text/markdown", "", False),
+        ("application/vnd.ant.code", "python", False),
+    ],
+)
+def test_document__only_html_and_svg_get_a_page_that_runs_them(media_type, language, runs):
+    block = DocumentBlock("d", "<p>hi</p>", "A page", media_type, language)
+    held = conversation("Pages", message("1", "assistant", blocks=(block,)))
+    rendering = render_conversation(held, {}, SETTINGS)
+    (view,) = rendering.page.turns[0].message.blocks
+    assert [path for path, _ in rendering.viewers] == ([view.viewer.removeprefix("../../../")] if runs else [])
+    assert all(page.back.endswith(f"{rendering.entry.path}#{view.anchor}") for _, page in rendering.viewers)
+    assert render_conversation(held, {}, SETTINGS, with_viewers=False).viewers == []
