@@ -497,6 +497,26 @@ class BranchView:
 
 
 @dataclass(frozen=True)
+class MapVersion:
+    """One of the messages that a fork leads to: `label` reads "Version 1 of 2: first words of it", `url` is "#" and
+    its anchor. `current` tells whether it is of the active branch; `forks` are those of the branch that begins here."""
+
+    label: str
+    url: str
+    current: bool
+    forks: tuple[MapFork, ...] = ()
+
+
+@dataclass(frozen=True)
+class MapFork:
+    """A place where a conversation goes on in several ways. `label` reads "After “words of the message before”"; it is
+    "" where that says nothing, or where there is none."""
+
+    label: str
+    versions: tuple[MapVersion, ...]
+
+
+@dataclass(frozen=True)
 class Turn:
     """A place on the active branch: its message, and the inactive branches that leave just before it (they are
     other versions of this message)."""
@@ -509,9 +529,10 @@ class Turn:
 class ConversationPage:
     """One conversation. `facts` are short words for the line under the title ("12 messages", "3 branches").
     `places` lead to its month, folder and source pages. `outline` lists the prompts; their urls are
-    "#" and an anchor. `origin` is its address at the provider. `key` is its key in the archive, for scripts.
-    `notices` are sentences about what became of it at the provider (gone, renamed). `tags` lead to the pages of its
-    provider's flags and of the tags that rules give it. `note` is what the person themself wrote on it."""
+    "#" and an anchor. `map` are the forks, where there are many, and `forks` how many they are with those inside
+    branches, in words ("5 forks"). `origin` is its address at the provider. `key` is its key in the archive, for
+    scripts. `notices` are sentences about what became of it at the provider (gone, renamed). `tags` lead to the pages
+    of its provider's flags and of the tags that rules give it. `note` is what the person themself wrote on it."""
 
     key: str
     title: str
@@ -530,6 +551,8 @@ class ConversationPage:
     notices: tuple[str, ...] = ()
     tags: tuple[Link, ...] = ()
     note: tuple[BlockView, ...] = ()
+    map: tuple[MapFork, ...] = ()
+    forks: str = ""
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,11 @@ class Forks:
         self._places = {child.id: place for group in self._children.values() for place, child in enumerate(group)}
         self._parents = {message.id: message.parent for message in messages}
 
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return sum(len(siblings) > 1 for siblings in self._children.values())
+
     def is_alone(self, message: Message) -> bool:
         """Whether there is no other version of the message."""
         return len(self._children[message.parent]) == 1

@@ -32,6 +32,7 @@ from sitegen.pages import (
     ViewerPage,
 )
 from sitegen.render.blocks import BlockRenderer, Words
+from sitegen.render.branch_map import branch_map
 from sitegen.render.branches import OUTLINE_LENGTH, Forks, branch_view, turns
 from sitegen.render.documents import Viewers, documents_before
 from sitegen.render.files import resolver
@@ -219,6 +220,8 @@ class _Renderer:
             turns=sequence,
             notices=tuple(self._notices()),
             note=note,
+            map=branch_map(conversation.messages, runs, self._first_words),
+            forks=count_label(self.forks.count, "fork"),
         )
         viewers = self.viewers.pages(title) if self.viewers else []
         return ConversationRendering(page, entry, self._search(title), viewers)
@@ -227,9 +230,12 @@ class _Renderer:
 
     def _branch(self, branch: Branch) -> BranchView:
         views = [view for _, view in self._run(branch.messages, is_active=False)]
-        words = next((words for message in branch.messages if (words := self.prose.get(message.id, ""))), "")
         above = self.forks.shown_above(branch.parent, self.read)
-        return branch_view(branch, views, words, message_anchor(above) if above is not None else "")
+        parent = message_anchor(above) if above is not None else ""
+        return branch_view(branch, views, self._first_words(branch.messages), parent)
+
+    def _first_words(self, messages: Iterable[Message]) -> str:
+        return next((words for message in messages if (words := self.prose.get(message.id, ""))), "")
 
     def _run(self, messages: Sequence[Message], *, is_active: bool) -> list[tuple[str, MessageView]]:
         """The views of messages that follow each other, by message id. A tool's answer shows within its call."""

@@ -21,7 +21,9 @@
     }
   }
 
+  // Pages of themes that leave a script out have no branches to change, or fold nothing but <details>.
   function unfold(element) {
+    if (sitegen.folding) sitegen.folding.reveal(element);
     for (let fold = element; fold; fold = fold.parentElement && fold.parentElement.closest("details")) {
       if (fold instanceof HTMLDetailsElement) fold.open = true;
     }

@@ -1,7 +1,9 @@
 "use strict";
-/* The outline of prompts: open in the margin of wide screens, folded on narrow ones, and marking the prompt that is
- * being read. Owns the element [data-outline]; uses sitegen.folding. */
+/* The outline of prompts: open in the margin of wide screens, folded on narrow ones, marking the prompt that is being
+ * read, and listing those of the branch that is read. Owns the element [data-outline]; uses sitegen.position. */
 (function (sitegen) {
+  const LENGTH = 70;
+
   // Scrolls the outline, never the page.
   function keepInView(box, link) {
     const outer = box.getBoundingClientRect();
@@ -11,34 +13,47 @@
     }
   }
 
+  function shortened(text) {
+    const line = text.trim().replace(/\s+/g, " ");
+    return line.length <= LENGTH ? line : line.slice(0, LENGTH - 1).trimEnd() + "…";
+  }
+
+  // A line like those of the page, for a prompt that stands in a branch.
+  function lineFor(message, pattern) {
+    const line = pattern.cloneNode(true);
+    const link = line.querySelector("a");
+    link.hash = message.id;
+    link.removeAttribute("aria-current");
+    link.firstElementChild.textContent = shortened(message.querySelector(".blocks").textContent);
+    return line;
+  }
+
   function follow(outline) {
-    const links = new Map();
-    for (const link of outline.querySelectorAll("a")) {
-      const prompt = sitegen.folding.target(link.hash);
-      if (prompt) links.set(prompt, link);
-    }
-    const begun = new Set();
+    const list = outline.querySelector("ol");
+    const lines = new Map();
+    for (const line of list.children) lines.set(line.firstElementChild.hash.slice(1), line);
+    const pattern = list.firstElementChild;
     let current = null;
 
-    function mark() {
-      const prompts = [...links.keys()];
-      const link = links.get(prompts.findLast((prompt) => begun.has(prompt)) || prompts[0]);
-      if (link === current) return;
+    sitegen.position.watch((place, messages) => {
+      let prompt = place;
+      while (prompt > 0 && !lines.has(messages[prompt].id)) prompt -= 1;
+      const line = lines.get(messages[prompt].id) || list.firstElementChild;
+      const link = line && line.querySelector("a");
+      if (!link || link === current) return;
       if (current) current.removeAttribute("aria-current");
       link.setAttribute("aria-current", "true");
       current = link;
-      keepInView(outline.parentElement, link);
-    }
+      if (outline.open) keepInView(outline.parentElement, link);
+    });
 
-    // A prompt counts as begun once it has come into the upper third of the screen, or has gone past it.
-    const observer = new IntersectionObserver((entries) => {
-      for (const { target, isIntersecting, boundingClientRect } of entries) {
-        if (isIntersecting || boundingClientRect.top < 0) begun.add(target);
-        else begun.delete(target);
-      }
-      mark();
-    }, { rootMargin: "0px 0px -67% 0px" });
-    links.forEach((_, prompt) => observer.observe(prompt));
+    document.addEventListener("sitegen:path", () => {
+      const prompts = sitegen.position.messages().filter((message) => message.classList.contains("message-user"));
+      for (const prompt of prompts) if (!lines.has(prompt.id)) lines.set(prompt.id, lineFor(prompt, pattern));
+      list.replaceChildren(...prompts.map((prompt) => lines.get(prompt.id)));
+      const summary = outline.querySelector("summary");
+      summary.textContent = summary.textContent.replace(/\d+/, String(prompts.length));
+    });
   }
 
   function start(outline) {

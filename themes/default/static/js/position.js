@@ -1,0 +1,83 @@
+"use strict";
+/* Which message of the conversation is being read, of those on the way that is shown. Owns [data-position], the line
+ * that says it in long conversations; other scripts can `watch`. Nothing is looked through until the page is idle. */
+(function (sitegen) {
+  const SAID = ":is(.message-user, .message-assistant):not([hidden], :has(> .hidden-message))";
+  const ON_THE_WAY = `.turn:not([hidden]) > ${SAID}, [data-reading] > .branch-content > ${SAID}`;
+  const watchers = [];
+  let found = null;
+  let waiting = false;
+
+  // The messages that people said or got, in order, along the branch that is read.
+  function messages() {
+    found = found || [...document.querySelectorAll(ON_THE_WAY)];
+    return found;
+  }
+
+  // The place of a message from its turn where that is the same: to ask inside a turn that is far off would lay it out.
+  function topOf(message) {
+    const turn = message.parentElement;
+    const box = turn.firstElementChild === message && turn.classList.contains("turn") ? turn : message;
+    return box.getBoundingClientRect().top;
+  }
+
+  // The last message that begins above the lower two thirds of the screen; the last of all at the end of the page.
+  function current() {
+    const { scrollHeight, clientHeight } = document.documentElement;
+    if (window.scrollY > 0 && window.scrollY + clientHeight >= scrollHeight - 1) return messages().length - 1;
+    const line = window.innerHeight / 3;
+    let low = 0;
+    let high = messages().length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (topOf(found[middle]) <= line) low = middle + 1;
+      else high = middle;
+    }
+    return Math.max(0, low - 1);
+  }
+
+  function tell() {
+    waiting = false;
+    if (messages().length === 0) return;
+    const place = current();
+    watchers.forEach((watcher) => watcher(place, found));
+  }
+
+  function soon() {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(tell);
+  }
+
+  function watch(watcher) {
+    watchers.push(watcher);
+  }
+
+  function startLine(line) {
+    const words = line.querySelector("span");
+    const [first, last] = line.querySelectorAll("a");
+    const number = new Intl.NumberFormat(document.documentElement.lang);
+    watch((place, all) => {
+      line.hidden = place === 0 && window.scrollY < window.innerHeight;
+      words.textContent = line.dataset.position
+        .replace("{number}", number.format(place + 1)).replace("{total}", number.format(all.length));
+      first.href = "#" + all[0].id;
+      last.href = "#" + all.at(-1).id;
+    });
+  }
+
+  function start() {
+    document.querySelectorAll("[data-position]").forEach(startLine);
+    document.addEventListener("scroll", soon, { passive: true });
+    window.addEventListener("resize", soon);
+    document.addEventListener("sitegen:path", () => {
+      found = null;
+      soon();
+    });
+    if (window.requestIdleCallback) requestIdleCallback(soon, { timeout: 1000 });
+    else setTimeout(soon, 200);
+  }
+
+  sitegen.position = { messages, watch };
+  start();
+})(sitegen);
