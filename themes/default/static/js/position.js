@@ -4,9 +4,11 @@
 (function (sitegen) {
   const SAID = ":is(.message-user, .message-assistant):not([hidden], :has(> .hidden-message))";
   const ON_THE_WAY = `.turn:not([hidden]) > ${SAID}, [data-reading] > .branch-content > ${SAID}`;
+  const SETTLES_IN = 200;
   const watchers = [];
   let found = null;
   let waiting = false;
+  let settled = 0;
 
   // The messages that people said or got, in order, along the branch that is read.
   function messages() {
@@ -43,7 +45,10 @@
     watchers.forEach((watcher) => watcher(place, found));
   }
 
+  // Once more when all is still: what was scrolled to may have become taller than the browser had guessed.
   function soon() {
+    clearTimeout(settled);
+    settled = setTimeout(() => requestAnimationFrame(tell), SETTLES_IN);
     if (waiting) return;
     waiting = true;
     requestAnimationFrame(tell);
