@@ -169,7 +169,7 @@ def main() -> None:
         print(
             f"{chosen.messages:,} messages: {size / 1e6:.1f} MB, {size / chosen.messages:,.0f} bytes each", flush=True
         )
-        runs = [opened(playwright, file.as_uri()) for _ in range(chosen.times)]
+        runs = [opened(playwright, file.as_uri(), chosen.step) for _ in range(chosen.times)]
     values = Opened(*map(median, zip(*runs, strict=True)))
     print(f"first paint {values.paint:,.0f} ms, ready {values.ready:,.0f} ms")
     print(f"frames of a full scroll: p50 {values.p50:.0f}, p95 {values.p95:.0f}, longest {values.longest:.0f} ms")
