@@ -82,6 +82,33 @@ def test_branches__of_a_branch_stand_at_the_same_fork():
     assert sorted(every) == sorted(message_anchor(m) for m in ("a1", "b1", "b2"))
 
 
+def test_map__is_left_out_where_forks_are_few():
+    rows = [("q", None), ("a1", "q"), ("b1", "a1"), ("b2", "a1"), ("a2", "q")]
+    tree = ordered(message(own, "assistant", own, up) for own, up in rows)
+    assert rendered(conversation("t", *tree, active_leaf="a2")).page.map == ()
+
+
+def test_map__holds_every_version_once_however_deep_branches_leave_branches():
+    levels = 200
+    rows = [("n0", None)]
+    for level in range(1, levels):
+        # The second version goes on, and the first one is where the branch that stands above leads.
+        rows += [(f"n{level}", f"n{level - 1}"), (f"x{level}", f"n{level - 1}")]
+    tree = ordered(message(own, "assistant", own, up) for own, up in rows)
+    page = rendered(conversation("t", *tree, active_leaf="x1")).page
+    assert page.forks == f"{levels - 1} forks"
+    urls, deepest = [], 0
+    waiting = [(fork, 1) for fork in page.map]
+    while waiting:
+        fork, depth = waiting.pop()
+        deepest = max(deepest, depth)
+        for version in fork.versions:
+            urls.append(version.url)
+            waiting += [(inner, depth + 1) for inner in version.forks]
+    assert sorted(urls) == sorted(f"#{message_anchor(own)}" for own, up in rows if up)
+    assert 2 < deepest <= 6
+
+
 def test_tools__result_shows_within_its_call_by_id_or_by_place():
     for call_id in ("c1", ""):
         call = ToolCallBlock("web_search", '{"query": "tides"}', call=call_id)
