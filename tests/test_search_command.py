@@ -98,7 +98,7 @@ def test_search__without_words_lists_everything_the_newest_first(sitegen, tmp_pa
     sitegen("import", EXAMPLES / "deepseek", "--quiet")
     code, out, _ = sitegen("search", "", "--json")
     dates = [result["date"] for result in json.loads(out)["results"]]
-    assert (code, len(dates), dates) == (0, 5, sorted(dates, reverse=True))
+    assert (code, len(dates), dates) == (0, 6, sorted(dates, reverse=True))
 
 
 def test_search__is_narrowed_by_the_conditions_of_export(sitegen, archive, tmp_path):
