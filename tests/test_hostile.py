@@ -247,7 +247,7 @@ ELEMENTS = {
     **{name: set() for name in ("body", "main", "footer", "section", "article", "nav", "ul", "dl", "dt", "dd", "kbd")},
     **{name: set() for name in ("p", "span", "h1", "h2", "h3", "h4", "h5", "h6", "figcaption", "summary", "title")},
     **{name: set() for name in ("br", "hr", "em", "strong", "s", "sup", "pre", "blockquote", "bdi", "head")},
-    **{name: set() for name in ("ins", "del", "dialog", "fieldset", "legend")},
+    **{name: set() for name in ("ins", "del")},
     **{name: set() for name in ("table", "thead", "tbody", "tr", "td", "div", "figure", "noscript", "rect", "header")},
     "html": {"data-root"},
     "code": {"translate"},

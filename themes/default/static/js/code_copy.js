@@ -41,9 +41,9 @@
   }
 
   function copyButton(code) {
-    const element = button("Copy", async () => {
-      element.textContent = (await copy(code)) ? "Copied" : "Selected, ready to copy";
-      setTimeout(() => (element.textContent = "Copy"), SAID_FOR);
+    const element = button(sitegen.say("Copy"), async () => {
+      element.textContent = (await copy(code)) ? sitegen.say("Copied") : sitegen.say("Selected, ready to copy");
+      setTimeout(() => (element.textContent = sitegen.say("Copy")), SAID_FOR);
     });
     element.setAttribute("aria-live", "polite");
     return element;
@@ -91,11 +91,11 @@
     const tools = document.createElement("span");
     tools.className = "code-tools";
     if (linesOf(code.textContent) >= FEWEST_NUMBERED) {
-      tools.append(switchButton("Line numbers", figure, "data-numbered", () => numberLines(code)));
+      tools.append(switchButton(sitegen.say("Line numbers"), figure, "data-numbered", () => numberLines(code)));
     }
     if (isWide) {
       code.parentElement.tabIndex = 0; // so that keys can scroll it
-      tools.append(switchButton("Wrap lines", figure, "data-wrapped", () => {}));
+      tools.append(switchButton(sitegen.say("Wrap lines"), figure, "data-wrapped", () => {}));
     }
     if (navigator.clipboard || document.execCommand) tools.append(copyButton(code));
     caption.append(tools);

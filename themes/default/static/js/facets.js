@@ -161,6 +161,18 @@
     // What of the flags a person would call a tag, by name.
     tags: (facets) => facets.flags.names.filter((name) => !NO_TAGS.includes(name)),
 
+    // A flag as people read it: a provider's in the language of the site, a tag as it is.
+    labelOfFlag(flag) {
+      switch (flag) {
+        case "starred": return sitegen.say("starred");
+        case "pinned": return sitegen.say("pinned");
+        case "archived": return sitegen.say("archived");
+        case "temporary": return sitegen.say("temporary");
+        case GONE: return sitegen.say("only here");
+        default: return flag;
+      }
+    },
+
     // A folder and all that it lies in.
     foldersAbove(folder) {
       const steps = folder.split("/");

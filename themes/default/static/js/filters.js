@@ -33,7 +33,7 @@
     // Selects `choice`, which no list may have named yet.
     function choose(select, choice) {
       if (!Array.from(select.options).some((option) => option.value === choice)) {
-        select.add(new Option(choice, choice));
+        select.add(new Option(select.name === "tag" ? sitegen.facets.labelOfFlag(choice) : choice, choice));
       }
       select.value = choice;
     }
@@ -56,7 +56,7 @@
       const chosen = FURTHER.filter((name) => value(name) !== "").length;
       if (chosen > 0) further.hidden = false;
       toggle.setAttribute("aria-expanded", String(!further.hidden));
-      toggle.textContent = further.hidden ? "More filters" : "Fewer filters";
+      toggle.textContent = further.hidden ? sitegen.say("More filters") : sitegen.say("Fewer filters");
       toggle.disabled = chosen > 0;
     }
 
@@ -70,7 +70,10 @@
     // Writes behind what an element says how many conversations it would leave; null for nobody knows.
     function tell(element, count) {
       element.dataset.label = element.dataset.label || element.textContent;
-      element.textContent = element.dataset.label + (count === null ? "" : " (" + count.toLocaleString("en") + ")");
+      const { label } = element.dataset;
+      element.textContent = count === null
+        ? label
+        : sitegen.say("{label} ({count})", { label, count: sitegen.number(count) });
     }
 
     // The same for each choice of `select`, by its value.
@@ -128,7 +131,7 @@
         const folders = new Set(facets.folders.names.filter((name) => name !== "").flatMap(sitegen.facets.foldersAbove));
         fill(control("folder"), Array.from(folders).sort().map((folder) => [folder, folder]));
         const tags = sitegen.facets.tags(facets);
-        fill(control("tag"), tags.map((tag) => [tag, tag]));
+        fill(control("tag"), tags.map((tag) => [tag, sitegen.facets.labelOfFlag(tag)]));
         fill(control("model"), named("models"));
         fill(control("language"), named("languages"));
         hideOptional("tag", tags.length > 0);

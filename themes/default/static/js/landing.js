@@ -85,9 +85,9 @@
     const made = document.createElement("button");
     made.type = "button";
     made.textContent = text;
-    made.title = label + (keys ? " (" + keys + ")" : "");
+    made.title = sitegen.say("{action} ({key})", { action: label, key: keys });
     made.setAttribute("aria-label", label);
-    if (keys) made.setAttribute("aria-keyshortcuts", keys);
+    made.setAttribute("aria-keyshortcuts", keys);
     made.addEventListener("click", act);
     return made;
   }
@@ -98,13 +98,16 @@
     const bar = document.createElement("div");
     bar.className = "match-bar";
     bar.setAttribute("role", "toolbar");
-    bar.setAttribute("aria-label", "Words found");
+    bar.setAttribute("aria-label", sitegen.say("Words found"));
     const count = document.createElement("span");
     count.setAttribute("role", "status");
 
     function tell() {
       marks.forEach((mark, i) => mark.classList.toggle("is-current", i === place));
-      count.textContent = place + 1 + " of " + marks.length + (marks.length >= MOST_MARKS ? "+" : "");
+      const values = { place: sitegen.number(place + 1), count: sitegen.number(marks.length) };
+      count.textContent = marks.length >= MOST_MARKS
+        ? sitegen.say("{place} of {count}+", values)
+        : sitegen.say("{place} of {count}", values);
     }
 
     function go(step) {
@@ -131,9 +134,9 @@
 
     bar.append(
       count,
-      button("Previous match", "↑", "p", () => go(-1)),
-      button("Next match", "↓", "n", () => go(1)),
-      button("Clear the marks", "×", "Escape", close));
+      button(sitegen.say("Previous match"), "↑", "p", () => go(-1)),
+      button(sitegen.say("Next match"), "↓", "n", () => go(1)),
+      button(sitegen.say("Clear the marks"), "×", "Escape", close));
     document.addEventListener("keydown", onKey);
     document.body.append(bar);
     tell();

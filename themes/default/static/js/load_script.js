@@ -15,7 +15,7 @@
       };
       script.onerror = () => {
         script.remove();
-        reject(new Error(path + " can’t be read"));
+        reject(new Error(sitegen.say("{path} can’t be read.", { path })));
       };
       document.head.append(script);
     });

@@ -11,7 +11,10 @@
   for (let code = 33, value = 0; code < 127; code++) {
     if (!'"\\<>&'.includes(String.fromCharCode(code))) VALUES[code] = value++;
   }
-  const DAMAGED = "A part of the search index is damaged; build the site again.";
+
+  function damaged() {
+    return new Error(sitegen.say("A part of the search index is damaged; build the site again."));
+  }
 
   // Numbers in a dense code, one after the other: a digit below LAST ends a number, the others come before it, lowest
   // first, and a number of more digits begins where those of fewer end.
@@ -30,7 +33,7 @@
       let factor = 1;
       for (;;) {
         const digit = VALUES[this.text.charCodeAt(this.position++)];
-        if (!(digit < NO_DIGIT)) throw new Error(DAMAGED);
+        if (!(digit < NO_DIGIT)) throw damaged();
         result += digit * factor;
         if (digit < LAST) return result;
         factor *= MORE;
@@ -160,7 +163,8 @@
     // The manifest's data. Throws an Error with a sentence for people.
     read(data) {
       if (data.version !== VERSION) {
-        throw new Error("The search index was written by another version of sitegen; build the site again.");
+        throw new Error(
+          sitegen.say("The search index was written by another version of sitegen; build the site again."));
       }
       const sizes = numbers(data.sizes);
       const blockSizes = numbers(data.blocks.sizes);

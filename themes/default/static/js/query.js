@@ -10,6 +10,30 @@
     return sitegen.stems.isStopWord(sitegen.text.folded(text));
   }
 
+  // A sentence on each fault that Lunr finds in a query: the fault as Lunr tells it, and what of it is a value.
+  const FAULTS = [
+    [/^unrecognised field '(?<field>.*)', possible fields: (?<fields>.*)$/s, (values) => sitegen.say(
+      "Searched as plain words: unrecognised field '{field}', possible fields: {fields}.", values)],
+    [/^expected either a field or a term, found (?<found>\w+) with value '(?<value>.*)'$/s, (values) => sitegen.say(
+      "Searched as plain words: expected either a field or a term, found {found} with value '{value}'.", values)],
+    [/^expecting term or field, found '(?<found>\w+)'$/, (values) => sitegen.say(
+      "Searched as plain words: expecting term or field, found '{found}'.", values)],
+    [/^expecting term, found '(?<found>\w+)'$/, (values) => sitegen.say(
+      "Searched as plain words: expecting term, found '{found}'.", values)],
+    [/^expecting term or field, found nothing$/, () => sitegen.say(
+      "Searched as plain words: expecting term or field, found nothing.")],
+    [/^expecting term, found nothing$/, () => sitegen.say("Searched as plain words: expecting term, found nothing.")],
+    [/^edit distance must be numeric$/, () => sitegen.say("Searched as plain words: edit distance must be numeric.")],
+    [/^boost must be numeric$/, () => sitegen.say("Searched as plain words: boost must be numeric.")],
+    [/^(?<reason>.+)$/s, (values) => sitegen.say("Searched as plain words: {reason}.", values)],
+    [/^/, () => sitegen.say("Searched as plain words: the query can’t be read.")],
+  ];
+
+  function faultOf({ message = "" }) {
+    const [pattern, sentence] = FAULTS.find((fault) => fault[0].test(message));
+    return sentence(pattern.exec(message).groups);
+  }
+
   // Lunr's own clauses for `text`; plain words, with a note, where its syntax is not met.
   function lunrClauses(text, fields, notes) {
     const query = new lunr.Query(fields);
@@ -19,7 +43,7 @@
       new lunr.QueryParser(cleaned, query).parse();
       return query.clauses;
     } catch (error) {
-      notes.push("Searched as plain words: " + (error.message || "the query can’t be read") + ".");
+      notes.push(faultOf(error));
       return sitegen.text.runs(text).map((run) => ({ term: run, fields, boost: 1, presence: OPTIONAL }));
     }
   }
@@ -124,7 +148,9 @@
       for (const original of originals) {
         if (original.editDistance > MOST_EDITS) {
           original.editDistance = MOST_EDITS;
-          notes.push("At most " + MOST_EDITS + " letters may differ in a word with “~”.");
+          notes.push(sitegen.sayCount(
+            "At most {count} letter may differ in a word with “~”.",
+            "At most {count} letters may differ in a word with “~”.", MOST_EDITS));
         }
         for (const { terms, share } of expand(original)) {
           if (original.presence === PROHIBITED && terms.length > 1) {

@@ -1,12 +1,10 @@
 "use strict";
-/* An answer as elements. Text from conversations is only ever set as text. */
+/* An answer as a sentence and as elements. Text from conversations is only ever set as text. */
 (function (sitegen) {
   const MOST_PASSAGES = 3;
   const MOST_MARKS = 30;
   const READ_AHEAD = "400px";
-  const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
   const NOTE = "note"; // the anchor of a person's own note
-  const SPEAKERS = { user: "You", assistant: "Answer", system: "System", tool: "Tool" };
 
   function element(name, className, ...children) {
     const made = document.createElement(name);
@@ -33,19 +31,34 @@
       + (anchor ? "#" + encodeURIComponent(anchor) : "");
   }
 
+  let dates = null;
+
   // "2026-03-05" as the other pages write it: "5 Mar 2026".
   function dayLabel(date) {
-    const [year, month, day] = date.split("-");
-    return Number(day) + " " + MONTHS[Number(month) - 1] + " " + year;
+    dates = dates || new Intl.DateTimeFormat(
+      sitegen.locale(), { year: "numeric", month: "short", day: "numeric", timeZone: "UTC" });
+    return dates.format(new Date(date + "T00:00:00Z"));
+  }
+
+  // Who says what stands in a document.
+  function speaker([anchor, role]) {
+    if (anchor === NOTE) return sitegen.say("Your note");
+    switch (role) {
+      case "user": return sitegen.say("You");
+      case "assistant": return sitegen.say("Answer");
+      case "system": return sitegen.say("System");
+      case "tool": return sitegen.say("Tool");
+      default: return sitegen.say("Message");
+    }
   }
 
   function facts(group) {
     const { conversation, hits } = group;
     const line = element("p", "result-facts");
-    const flags = conversation.flags.filter((flag) => flag !== "files");
-    const words = [conversation.sourceLabel, conversation.date || "undated", conversation.folder]
-      .concat(flags)
-      .concat(hits.length > MOST_PASSAGES ? [hits.length + " messages"] : []);
+    const flags = conversation.flags.filter((flag) => flag !== "files").map(sitegen.facets.labelOfFlag);
+    const words = [conversation.sourceLabel, conversation.date || sitegen.say("undated"), conversation.folder]
+      .concat(flags);
+    if (hits.length > MOST_PASSAGES) words.push(sitegen.sayCount("{count} message", "{count} messages", hits.length));
     words.filter((word) => word !== "").forEach((word, i) => {
       if (i > 0) line.append(" · ");
       if (word === conversation.date) {
@@ -65,8 +78,7 @@
     const link = element("a", "passage");
     link.href = address(root, group.conversation, terms, found && found[0]);
     link.dir = "auto";
-    const speaker = found && found[0] === NOTE ? "Your note" : SPEAKERS[(found && found[1]) || ""] || "Message";
-    link.append(element("span", "passage-speaker", speaker), " ");
+    link.append(element("span", "passage-speaker", speaker(found || [])), " ");
     const best = found && sitegen.passages.best(found, terms, group.phrases);
     if (!best) return element("li", "", link);
     if (best.isCutBefore) link.append("… ");
@@ -80,7 +92,8 @@
   // The element of one conversation, with as much room for its passages as they are likely to take.
   function result(root, group) {
     const { conversation, hits } = group;
-    const title = element("a", "result-title", ...markedText(conversation.title || "Untitled", group.terms));
+    const name = conversation.title || sitegen.say("Untitled");
+    const title = element("a", "result-title", ...markedText(name, group.terms));
     title.href = address(root, conversation, group.terms, "");
     title.dir = "auto";
     const item = element("li", "result", element("h2", "", title), facts(group));
@@ -103,13 +116,42 @@
       documents = await Promise.all(hits.map(({ place }) => engine.document(group.conversation, place)));
     } catch (error) {
       console.info(error.message);
-      passages.replaceWith(
-        element("p", "result-facts", "The text of this conversation could not be read; build the site again."));
+      passages.replaceWith(element(
+        "p", "result-facts", sitegen.say("The text of this conversation could not be read; build the site again.")));
       return;
     }
     passages.style.removeProperty("--awaited");
     passages.append(...hits.map((hit, i) => passage(root, group, hit, documents[i])));
   }
+
+  function howMany({ conversations, messages, isWhole }) {
+    const { sayCount } = sitegen;
+    if (messages === 0) {
+      return isWhole
+        ? sayCount("{count} conversation", "{count} conversations", conversations)
+        : sayCount("At least {count} conversation", "At least {count} conversations", conversations);
+    }
+    const values = { messages: sayCount("{count} message", "{count} messages", messages) };
+    return isWhole
+      ? sayCount("{messages} in {count} conversation", "{messages} in {count} conversations", conversations, values)
+      : sayCount("At least {messages} in {count} conversation", "At least {messages} in {count} conversations",
+        conversations, values);
+  }
+
+  function duration(milliseconds) {
+    return milliseconds < 1000
+      ? sitegen.say("{milliseconds} ms", { milliseconds: Math.max(1, Math.round(milliseconds)) })
+      : sitegen.say("{seconds} s", { seconds: sitegen.number(milliseconds / 1000, 1) });
+  }
+
+  // How much is known of an answer, as of its `extent`, and how long that took.
+  sitegen.summary = function (extent, milliseconds) {
+    if (extent.conversations > 0) return howMany(extent) + " · " + duration(milliseconds);
+    return extent.isWhole
+      ? sitegen.say("Nothing was found. Try fewer words, another spelling, or no filters.")
+      : sitegen.sayCount("Nothing was found in the first {count} conversation that has these words.",
+        "Nothing was found in the first {count} conversations that have these words.", extent.looked);
+  };
 
   // The elements of some groups of an answer: {items, filled}. `filled` waits for the passages of the first `atOnce`;
   // those of the others come when they are about to be seen.

@@ -4,13 +4,17 @@
 (function (sitegen) {
   const MOST_COUNTED = 100; // conversations that are looked through for a phrase only to count them
   const SHORTEST_MISSPELT = 3;
-  const IN_PARTS = (pieces) => "Nothing has " + pieces + " in one piece: its parts were searched.";
-  const MAYBE_IN_PARTS = (pieces) => "In the first conversations nothing has " + pieces
-    + " in one piece: its parts were searched. In quotation marks it is looked for further.";
-  const UNREAD_NOTE = "The texts of some conversations could not be read; build the site again.";
-  const MORE_LETTERS = (word) => "More letters will find more words that begin with “" + word + "”.";
   const { lastNotAbove, decodePostings } = sitegen.manifest;
   const { OPTIONAL } = lunr.Query.presence;
+
+  function inPartsNote(quoted, isSure) {
+    const quotations = quoted.map((piece) => sitegen.say("“{piece}”", { piece }));
+    const pieces = new Intl.ListFormat(sitegen.locale(), { type: "unit" }).format(quotations);
+    return isSure
+      ? sitegen.say("Nothing has {pieces} in one piece: its parts were searched.", { pieces })
+      : sitegen.say("In the first conversations nothing has {pieces} in one piece: its parts were searched."
+        + " In quotation marks it is looked for further.", { pieces });
+  }
 
   function holds(manifest, document, phrase) {
     return phrase.fields.some((field) => {
@@ -62,7 +66,10 @@
         plan.prefix && postings.findBeginning(plan.prefix.word, found),
       ]);
       if (beginning) {
-        if (!beginning.isWhole) plan.notes.push(MORE_LETTERS(plan.prefix.word));
+        if (!beginning.isWhole) {
+          plan.notes.push(sitegen.say(
+            "More letters will find more words that begin with “{word}”.", { word: plan.prefix.word }));
+        }
         for (const term of beginning.terms) {
           clauses.push({ fields: plan.prefix.fields, boost: 1, presence: OPTIONAL, terms: [term] });
         }
@@ -169,7 +176,9 @@
       }
 
       async function look({ conversation }) {
-        if (!await keepHolding(manifest, found, plan.phrases, conversation)) plan.notes.push(UNREAD_NOTE);
+        if (!await keepHolding(manifest, found, plan.phrases, conversation)) {
+          plan.notes.push(sitegen.say("The texts of some conversations could not be read; build the site again."));
+        }
         return admitted(groupOf(manifest, found, featureOf, conversation));
       }
 
@@ -198,11 +207,11 @@
         await tried.results.upTo(1, isWanted);
         if (tried.results.results().length === 0 && isWanted()) {
           const isSure = tried.results.isWhole();
-          const pieces = plan.quoted.map((piece) => "“" + piece + "”").join(", ");
+          const { quoted } = plan;
           plan = sitegen.query.parse(text, manifest.fields, true);
           tried = await attempt(manifest, postings, plan, filters, order, needed);
           await tried.results.upTo(1, isWanted);
-          if (tried.results.results().length > 0) plan.notes.push(isSure ? IN_PARTS(pieces) : MAYBE_IN_PARTS(pieces));
+          if (tried.results.results().length > 0) plan.notes.push(inPartsNote(quoted, isSure));
         }
       }
       return answerOf(manifest, plan, filters, tried, await needed[1]);

@@ -73,26 +73,6 @@
 
   // --- searching -----------------------------------------------------------------------------------------------
 
-  function counted(number, one, many) {
-    return number.toLocaleString("en") + " " + (number === 1 ? one : many);
-  }
-
-  function summary(extent, milliseconds) {
-    if (extent.conversations === 0) {
-      return extent.isWhole
-        ? "Nothing was found. Try fewer words, another spelling, or no filters."
-        : "Nothing was found in the first " + counted(extent.looked, "conversation", "conversations")
-          + " that have these words.";
-    }
-    const conversations = counted(extent.conversations, "conversation", "conversations");
-    const where = extent.messages > 0
-      ? counted(extent.messages, "message", "messages") + " in " + conversations
-      : conversations;
-    return (extent.isWhole ? "" : "At least ") + where + " · " + (milliseconds < 1000
-      ? Math.max(1, Math.round(milliseconds)) + " ms"
-      : (milliseconds / 1000).toFixed(1) + " s");
-  }
-
   function showNotes(sentences) {
     notes.replaceChildren(...Array.from(new Set(sentences), (sentence) => {
       const line = document.createElement("p");
@@ -111,16 +91,17 @@
   }
 
   function tellBroken(error) {
-    clear(error.message + " Build the site again, and keep the folder “search” beside this page.");
+    clear(sitegen.say("{problem} Build the site again, and keep the folder “search” beside this page.",
+      { problem: error.message }));
   }
 
   // What is known of the answer, once no more of it is on its way.
   function showExtent() {
     const extent = answer.extent();
-    status.textContent = summary(extent, answer.milliseconds);
+    status.textContent = sitegen.summary(extent, answer.milliseconds);
     showNotes(answer.notes);
     more.hidden = extent.isWhole && shown >= extent.conversations;
-    more.textContent = shown > 0 ? "Show more conversations" : "Look further";
+    more.textContent = shown > 0 ? sitegen.say("Show more conversations") : sitegen.say("Look further");
   }
 
   function pause(milliseconds) {
@@ -142,7 +123,7 @@
     const isWanted = () => number === newest;
     let isFirst = true;
     const waiting = setTimeout(() => {
-      if (isWanted()) status.textContent = "Searching…";
+      if (isWanted()) status.textContent = sitegen.say("Searching…");
     }, PATIENCE);
     try {
       const found = await engine.run(asked.text, asked.chosen, asked.order, isWanted);
@@ -166,7 +147,7 @@
           more.hidden = true;
           showNotes(found.notes);
           clearTimeout(waiting);
-          status.textContent = summary(found.extent(), found.milliseconds);
+          status.textContent = sitegen.summary(found.extent(), found.milliseconds);
         }
         list.append(...items);
         shown += items.length;
@@ -245,7 +226,8 @@
       search();
     });
     const line = document.createElement("p");
-    line.append("Did you mean ", button, "?");
+    const [before, after] = sitegen.say("Did you mean {query}?").split("{query}");
+    line.append(before, button, after);
     notes.append(line);
   }
 

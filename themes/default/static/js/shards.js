@@ -17,9 +17,11 @@
       try {
         await fetchScript(path);
       } catch (error) {
-        throw new Error("A part of the search index is missing: " + path + ".", { cause: error });
+        throw new Error(sitegen.say("A part of the search index is missing: {path}.", { path }), { cause: error });
       }
-      if (!received.has(name)) throw new Error("A part of the search index is damaged: " + path + ".");
+      if (!received.has(name)) {
+        throw new Error(sitegen.say("A part of the search index is damaged: {path}.", { path }));
+      }
       const data = received.get(name);
       received.delete(name);
       return data;

@@ -10,8 +10,15 @@ var sitegen = {};
     return text.replace(/\{(\w+)\}/g, (whole, name) => (values && Object.hasOwn(values, name) ? values[name] : whole));
   }
 
-  // A whole number for people.
-  sitegen.number = (value) => value.toLocaleString(document.documentElement.lang);
+  // The language of dates and numbers: that of the page, English as most of the world writes it.
+  sitegen.locale = () => {
+    const tag = document.documentElement.lang || "en";
+    return tag === "en" ? "en-GB" : tag;
+  };
+
+  // A number for people, with so many digits after its point.
+  sitegen.number = (value, digits = 0) => value.toLocaleString(
+    sitegen.locale(), digits ? { minimumFractionDigits: digits, maximumFractionDigits: digits } : undefined);
 
   // An English text in the language of the site, with `values` in the places of their names in braces.
   sitegen.say = (text, values) => filled(Object.hasOwn(texts, text) ? texts[text] : text, values);

@@ -96,7 +96,9 @@
     async use(languages, fetchScript) {
       const strange = languages.find((language) => language !== "en" && !Object.hasOwn(SNOWBALL, language));
       if (strange !== undefined) {
-        throw new Error("The search index was made with a language that this page has no stemmer for: " + strange + ".");
+        throw new Error(sitegen.say(
+          "The search index was made with a language that this page has no stemmer for: {language}.",
+          { language: strange }));
       }
       await Promise.all(Array.from(new Set(languages.flatMap(scriptsOf)), fetchScript));
       steps = languages.map(step);
