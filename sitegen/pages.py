@@ -259,12 +259,14 @@ class SuggestionView:
 
 @dataclass(frozen=True)
 class OverviewEntry:
-    """A line of an overview: a year with its months, a folder with its sub-folders, a source, an import."""
+    """A line of an overview: a year with its months, a folder with its sub-folders, a source, an import. `month` is
+    that of the year, from 1, for a month, else 0."""
 
     link: Link
     note: str = ""
     children: tuple[OverviewEntry, ...] = ()
     source: SourceView | None = None
+    month: int = 0
 
 
 @dataclass(frozen=True)

@@ -191,10 +191,10 @@ def test_print__shows_the_branch_that_is_read(page: Page, forked: Path) -> None:
 def test_fold_and_unfold__are_a_pair(page: Page, forked: Path) -> None:
     page.goto(forked.as_uri())
     code = page.locator(".code-fold[open]")
-    page.get_by_role("button", name="Unfold everything").click()
+    page.get_by_role("button", name="Unfold all").click()
     assert code.count() == 1
     assert shown(page) == ACTIVE
-    page.get_by_role("button", name="Fold everything", exact=True).click()
+    page.get_by_role("button", name="Fold all", exact=True).click()
     assert code.count() == 0
 
 

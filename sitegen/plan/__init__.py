@@ -168,7 +168,8 @@ class _Planner:
         return tuple(years)
 
     def _month_entry(self, month: tuple[int, int], root: str) -> OverviewEntry:
-        return OverviewEntry(Link(month_label(*month), root + month_path(*month), len(self.by_month[month])))
+        link = Link(month_label(*month), root + month_path(*month), len(self.by_month[month]))
+        return OverviewEntry(link, month=month[1])
 
     # --- folders -----------------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -23,6 +23,7 @@ from sitegen.errors import ThemeError
 from sitegen.language import Language, load_language
 from sitegen.pages import OverviewEntry
 from sitegen.theme.faults import TEMPLATE_FAULTS, TemplateFolder, explained
+from sitegen.theme.labels import flag_label, kind_label
 
 DEFAULT = "default"
 
@@ -129,6 +130,11 @@ class Theme:
         )
         environment.filters["web_address"] = web_address
         environment.filters["flattened"] = flattened
+        environment.filters["number"] = self.language.number
+        environment.filters["month_name"] = self.language.month_name
+        environment.filters["weekday_name"] = self.language.weekday_name
+        environment.filters["flag_label"] = partial(flag_label, self.language)
+        environment.filters["kind_label"] = partial(kind_label, self.language)
         environment.globals["theme_sheets"] = self.stylesheets
         return environment
 

@@ -73,6 +73,9 @@ def _reason(error: Exception) -> str:
         return f"there is no template {error.name!r}"
     if isinstance(error, SyntaxError):
         return f"can't be compiled: {error.msg}"
+    if isinstance(error, KeyError):
+        # Nearly always a place in a text, or in its translation, that has no value.
+        return f"there is no value for {error}"
     return " ".join(str(error).split()) or type(error).__name__
 
 

@@ -61,11 +61,10 @@
   function startLine(line) {
     const words = line.querySelector("span");
     const [first, last] = line.querySelectorAll("a");
-    const number = new Intl.NumberFormat(document.documentElement.lang);
     watch((place, all) => {
       line.hidden = place === 0 && window.scrollY < window.innerHeight;
-      words.textContent = line.dataset.position
-        .replace("{number}", number.format(place + 1)).replace("{total}", number.format(all.length));
+      const places = { number: sitegen.number(place + 1), total: sitegen.number(all.length) };
+      words.textContent = sitegen.say("Message {number} of {total}", places);
       first.href = "#" + all[0].id;
       last.href = "#" + all.at(-1).id;
     });
