@@ -5,14 +5,14 @@ Addresses and the search's filters keep the stored words.
 
 from __future__ import annotations
 
-from sitegen.language import Language, N_
+from sitegen.language import N_, Language
 
 _FLAGS = frozenset({N_("starred"), N_("pinned"), N_("archived"), N_("temporary"), N_("only here")})
 _KINDS = frozenset({N_("chat"), N_("project"), N_("memory"), N_("document"), N_("media")})
 
 
 def flag_label(language: Language, flag: str) -> str:
-    """A flag of a conversation for people. One of the provider's own comes back as it is, whatever it means elsewhere."""
+    """A flag of a conversation for people; one that only its provider knows comes back as it is."""
     return language.say(flag) if flag in _FLAGS else flag
 
 
