@@ -1,14 +1,15 @@
 """The texts of the interface, gathered from the program, and the catalogues brought up to date with them.
 
-    python tests/catalogues.py
+    python tests/catalogues.py [TAG ...]
 
-Run it after a text was added or changed: `sitegen/locale/*.po` then have every text, new ones with an empty
+A tag without a catalogue begins one. Run it after a text was added or changed: `sitegen/locale/*.po` then have every text, new ones with an empty
 translation, and none that is no longer used. `test_language.py` holds that none is empty.
 """
 
 from __future__ import annotations
 
 import io
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,6 +28,8 @@ SOURCES = {
     "themes/**/*.html": ("jinja2.ext:babel_extract", {"_": None, "gettext": None, "ngettext": (1, 2)}),
     "themes/*/static/js/*.js": ("javascript", {"say": None, "sayCount": (1, 2)}),
 }
+#: What a catalogue's head says.
+_HEADERS = (b'"Language: ', b'"Plural-Forms: ', b'"Content-Type: ', b'"Content-Transfer-Encoding: ')
 _OPTIONS = {"trimmed": "true", "trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
 
 
@@ -48,7 +51,9 @@ def _found() -> Iterator[tuple[str | tuple[str, ...], str]]:
 
 
 def catalogue_of(tag: str) -> Catalog:
-    """A language's catalogue as it is."""
+    """A language's catalogue as it is; an empty one where there is none yet."""
+    if not (LOCALE / f"{tag}.po").exists():
+        return Catalog(locale=tag.replace("-", "_"), charset="utf-8", fuzzy=False)
     with (LOCALE / f"{tag}.po").open("rb") as file:
         return read_po(file, locale=tag.replace("-", "_"))
 
@@ -62,11 +67,15 @@ def updated(tag: str) -> bytes:
 
 
 def _written(catalogue: Catalog) -> bytes:
+    catalogue.header_comment = f"# {catalogue.locale.english_name}: the words of sitegen's pages."
     file = io.BytesIO()
-    write_po(file, catalogue, width=110, omit_header=False, sort_by_file=False, sort_output=True, include_lineno=False)
-    return file.getvalue()
+    write_po(file, catalogue, width=110, sort_output=True, include_lineno=False)
+    head, blank, rest = file.getvalue().partition(b"\n\n")
+    # Dates and names of people would change with every run.
+    kept = (line for line in head.split(b"\n") if b": " not in line or line.startswith((b"#", *_HEADERS)))
+    return b"\n".join(kept) + blank + rest
 
 
 if __name__ == "__main__":
-    for path in sorted(LOCALE.glob("*.po")):
-        path.write_bytes(updated(path.stem))
+    for language in sorted({*sys.argv[1:], *(path.stem for path in LOCALE.glob("*.po"))}):
+        (LOCALE / f"{language}.po").write_bytes(updated(language))
