@@ -3,7 +3,8 @@
     python tests/catalogues.py [TAG ...]
 
 A tag without a catalogue begins one. Run it after a text was added or changed: `sitegen/locale/*.po` then have every
-text, new ones with an empty translation, and none that is no longer used. `test_catalogues.py` holds that none is empty.
+text, new ones with an empty translation, and none that is no longer used. `test_catalogues.py` holds that none is
+empty.
 """
 
 from __future__ import annotations
