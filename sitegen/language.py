@@ -56,7 +56,9 @@ class Language:
         self.fingerprint = _fingerprint(tag, self._catalogues)
         self._translations = Translations()
         for catalogue in reversed(self._catalogues):
-            self._translations.merge(_compiled(catalogue))
+            compiled = _compiled(catalogue)
+            self._translations.merge(compiled)
+            self._translations.plural = compiled.plural  # merging leaves English's
 
     # --- texts ---------------------------------------------------------------------------------------------------
 
