@@ -2,6 +2,7 @@
 
     SitegenError              a person must act; shown as one line, exit code 1
     ├── ConfigError           sitegen.toml or an option holds something unusable
+    │   └── LanguageError     it asks for a language that there are no texts in
     ├── ExportError           a file is no export, or no reader recognises it
     ├── LockError             another run is at work in the same folder
     ├── ArchiveError          the archive is damaged or from a newer sitegen
@@ -20,6 +21,10 @@ class SitegenError(Exception):
 
 class ConfigError(SitegenError):
     """The configuration names a key or a value that can't be used."""
+
+
+class LanguageError(ConfigError):
+    """There is no such language, or there are no texts in it."""
 
 
 class ExportError(SitegenError):

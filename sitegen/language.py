@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
+from gettext import c2py
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -26,7 +27,7 @@ from babel.messages.pofile import PoFileError, read_po
 from babel.numbers import format_decimal
 from babel.support import Translations
 
-from sitegen.errors import ConfigError
+from sitegen.errors import ConfigError, LanguageError
 from sitegen.pages import DateView
 
 FOLDER = "locale"
@@ -36,6 +37,8 @@ BUILT_IN = Path(__file__).parent / FOLDER
 _COUNTRIES = {"en": "en_GB"}
 
 _PLURAL_RULE = re.compile(r"[n0-9 %=!<>&|?:()+-]+")
+#: Where values go in a text, of a module or a script and of a template; a brace that is none would end the look-up.
+_PLACE = re.compile(r"\{\w+\}|%\(\w+\)s|[{}]")
 _SCRIPT = ".js"
 
 
@@ -70,6 +73,10 @@ class Language:
         """One of two English texts, by `count`, in this language: "{count} message", "{count} messages"."""
         text = self._translations.ngettext(singular, plural, count)
         return _filled(text, {"count": self.number(count), **values})
+
+    def listed(self, parts: Iterable[str]) -> str:
+        """Parts of a line one after the other: "3 new, 1 changed"; those that are empty are left out."""
+        return self.say(", ").join(part for part in parts if part)
 
     def number(self, value: int) -> str:
         """A whole number for people: "1,204"."""
@@ -130,9 +137,23 @@ class Language:
         weekday = str(format_date(day, "EEEE", locale=self._locale))
         return self.say("{weekday}, {day}", weekday=weekday, day=_by_skeleton(self._locale, "MMMMd", day))
 
+    def full_date(self, day: date) -> str:
+        """ "Thursday, 5 March 2026"."""
+        return str(format_date(day, "full", locale=self._locale))
+
     def month(self, year: int, month: int) -> str:
         """ "March 2026"."""
         return _by_skeleton(self._locale, "yMMMM", date(year, month, 1))
+
+    def short_month(self, year: int, month: int) -> str:
+        """ "Mar 2026"."""
+        return _by_skeleton(self._locale, "yMMM", date(year, month, 1))
+
+    def months(self, first: tuple[int, int], last: tuple[int, int]) -> str:
+        """ "March 2026", or "April 2025 to March 2026"; both are a year and a month."""
+        if first == last:
+            return self.month(*first)
+        return self.say("{first} to {last}", first=self.month(*first), last=self.month(*last))
 
     def month_name(self, month: int, *, short: bool = False) -> str:
         """ "March", or "Mar", standing alone."""
@@ -206,15 +227,15 @@ def load_language(tag: str, folders: tuple[Path, ...] = ()) -> Language:
     """The language that a BCP 47 tag such as "de" or "zh-Hans" stands for.
 
     `folders` are those of the theme and its parents, the theme's own first; each may have a catalogue. Raises
-    ConfigError if there is no such language, no catalogue for it, or one that can't be read.
+    LanguageError if there is no such language or no catalogue for it, ConfigError if one can't be read.
     """
     try:
         locale = Locale.parse(_COUNTRIES.get(tag, tag), sep="_" if tag in _COUNTRIES else "-")
     except (ValueError, UnknownLocaleError) as error:
-        raise ConfigError(f'language: "{tag}" is no known language (such as "en", "de", "zh-Hans")') from error
+        raise LanguageError(f'language: "{tag}" is no known language (such as "en", "de", "zh-Hans")') from error
     catalogues = [found for folder in catalogue_folders(folders) if (found := _catalogue(folder / f"{tag}.po", locale))]
     if not catalogues and tag != "en":
-        raise ConfigError(f'language: there are no texts in "{tag}"; there are: {", ".join(languages(folders))}')
+        raise LanguageError(f'language: there are no texts in "{tag}"; there are: {", ".join(languages(folders))}')
     return Language(tag, locale, catalogues)
 
 
@@ -237,6 +258,32 @@ def _catalogue(path: Path, locale: Locale) -> Catalog | None:
         return None
     except (OSError, ValueError, PoFileError) as error:
         raise ConfigError(f"{path}: can't be read as a catalogue: {error}") from error
-    if not _PLURAL_RULE.fullmatch(catalogue.plural_expr):
+    if not _is_plural_rule(catalogue.plural_expr):
         raise ConfigError(f"{path}: its plural rule is not one: {catalogue.plural_expr}")
+    for message in catalogue:
+        if strange := _strange_places(message.id, message.string):
+            raise ConfigError(f"{path}: a translation has {strange}, which its English has not: {message.string}")
     return catalogue
+
+
+def _is_plural_rule(rule: str) -> bool:
+    """Whether both gettext and scripts, which get it as it is, can use it."""
+    if not _PLURAL_RULE.fullmatch(rule):
+        return False
+    try:
+        c2py(rule)
+    except ValueError:
+        return False
+    return True
+
+
+def _strange_places(text: Any, translated: Any) -> str:
+    """Places for values that a translation has and its English, singular or plural, has not."""
+    texts, translations = (value if isinstance(value, tuple | list) else (value,) for value in (text, translated))
+    known = {place for each in texts for place in _PLACE.findall(each)}
+    found = {place for each in translations if each for place in _PLACE.findall(each)}
+    return ", ".join(sorted(found - known)) if text else ""
+
+
+#: What the command line, the files for other programs, and a text by itself say.
+ENGLISH = load_language("en")

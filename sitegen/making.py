@@ -109,7 +109,8 @@ class PageMaker:
         conversation = decode(job.content)
         packed_line, packed_page, packed_texts, analysed = job.line, job.page, None, None
         if packed_line is None or packed_page is None:
-            texts = Texts(_unpacked(_texts_decoder, job.texts) if job.texts is not None else None)
+            known = _unpacked(_texts_decoder, job.texts) if job.texts is not None else None
+            texts = Texts(self.settings.language, known)
             rendering = render_conversation(conversation, job.files, self.settings, job.absence, texts, job.note)
             head, quoted = text_files(rendering.search)
             line = Line(rendering.entry, head)
@@ -122,7 +123,7 @@ class PageMaker:
         placing = placing_for(conversation, entry, self.settings)
         pages: list[File] = []
         if self.theme is not None:
-            value = page_in(placing, page.page, entry.path)
+            value = page_in(placing, page.page, entry.path, self.settings.language)
             html = self.theme.render("conversation.html", self.settings.site(entry.path), value)
             pages.append((entry.path, encoded(html)))
             for path, viewer in page.viewers:

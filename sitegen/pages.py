@@ -24,6 +24,14 @@ class Link:
 
 
 @dataclass(frozen=True)
+class NavLink(Link):
+    """A constant place. `id` is its name in any language, an English word: "Home", "Dates", "Folders", "Sources",
+    "Imports", "Search"."""
+
+    id: str = ""
+
+
+@dataclass(frozen=True)
 class DateView:
     """A point in time: `iso` for <time datetime> (UTC), `label` for people ("5 March 2026, 14:03"), `short`
     ("5 Mar 2026") and `time` ("14:03"), all in the archive's zone."""
@@ -45,12 +53,12 @@ class SourceView:
 @dataclass(frozen=True)
 class SiteView:
     """What every page knows. `root` is the relative way to the site's top: "" or "../" repeated. `nav` are the
-    constant places (Home, Dates, Folders, Sources, Imports, Search). `current` is the nav label that is open.
+    constant places, whose labels are in the language of the site. `current` is the id of the one that is open.
     `languages` are those whose words the search stems; `language` is the tag of that of the site's own words."""
 
     title: str
     root: str
-    nav: tuple[Link, ...]
+    nav: tuple[NavLink, ...]
     current: str
     generator: str
     languages: tuple[str, ...] = ("en",)
@@ -131,8 +139,8 @@ class WeekRow:
 class Heatmap:
     """A calendar with weeks as columns and weekdays as rows. `size` is the side of a day's square with the gap to the
     next. `empty` is the path of the squares without conversations. `total` conversations began on `active` days, from
-    `fewest` to `most` on one of them. `period` reads "2026" or "April 2025 to March 2026". `weekdays` are names with
-    the line that each stands on, `levels` the steps in use."""
+    `fewest` to `most` on one of them. `period` reads "2026" or "April 2025 to March 2026". `weekdays` are short names
+    ("Mon") with the line that each stands on, `levels` the steps in use."""
 
     period: str
     total: int

@@ -5,6 +5,7 @@ import pytest
 
 from sitegen.archive.attachments import AttachmentStore, media_type_of
 from sitegen.errors import ArchiveError
+from sitegen.language import ENGLISH
 from sitegen.model import Attachment
 from sitegen.render.files import file_view, resolver, site_path
 
@@ -36,7 +37,7 @@ def test_media_type__of_many_comments_takes_no_time(rest: bytes, media_type: str
 
 
 def test_file_view__marks_of_direction_in_a_name_are_spelled_out() -> None:
-    view = file_view(Attachment("id", name="photo_\u202egnp.exe\u2066"), None, "")
+    view = file_view(Attachment("id", name="photo_\u202egnp.exe\u2066"), None, "", ENGLISH)
     assert view.name == "photo_[U+202E]gnp.exe[U+2066]"
 
 
@@ -82,7 +83,7 @@ def test_site_path__nothing_of_the_name_and_no_type_that_runs(tmp_path: Path):
 
 
 def test_file_view__missing_bytes_become_a_placeholder():
-    view = file_view(Attachment("id", name="photo.png", media_type="image/png", size=1234), None, "../")
+    view = file_view(Attachment("id", name="photo.png", media_type="image/png", size=1234), None, "../", ENGLISH)
     assert (view.url, view.name, view.shows_as, view.size) == ("", "photo.png", "image", "1 KB")
 
 

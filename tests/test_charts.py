@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_plan import SETTINGS, entry, import_row
 
+from sitegen.language import ENGLISH
 from sitegen.pages import Link, SourceView
 from sitegen.plan import PAGE_SIZE, ImportReport, plan
 from sitegen.plan.charts import MOST_MODELS, by_model, by_period, calendar, twelve_months
@@ -25,7 +26,7 @@ def days(*counts, first=date(2026, 3, 2)):
 
 
 def march(*counts):
-    return calendar(days(*counts), date(2026, 3, 1), date(2026, 3, 31), "../")
+    return calendar(days(*counts), date(2026, 3, 1), date(2026, 3, 31), "../", ENGLISH)
 
 
 def share(text):
@@ -83,7 +84,7 @@ def test_calendar__more_conversations_are_never_paler(counts):
 
 
 def test_calendar__nothing_to_show():
-    assert calendar({}, date(2026, 1, 1), date(2026, 12, 31), "") is None
+    assert calendar({}, date(2026, 1, 1), date(2026, 12, 31), "", ENGLISH) is None
 
 
 @pytest.mark.parametrize(
@@ -97,15 +98,15 @@ def test_calendar__nothing_to_show():
 )
 def test_twelve_months__end_with_the_last(month, first, last):
     assert twelve_months(month) == (first, last)
-    assert calendar(days(1, first=last), first, last, "").total == 1
+    assert calendar(days(1, first=last), first, last, "", ENGLISH).total == 1
 
 
 def test_calendar__names_of_months_say_the_year_where_there_are_two():
     first, last = twelve_months((2026, 2))
-    names = [tick.label for tick in calendar(days(1, first=last), first, last, "").months]
+    names = [tick.label for tick in calendar(days(1, first=last), first, last, "", ENGLISH).months]
     assert names[:2] == ["Mar 2025", "Apr"]
     assert names[10] == "Jan 2026"
-    year = calendar(days(1), date(2026, 1, 1), date(2026, 12, 31), "")
+    year = calendar(days(1), date(2026, 1, 1), date(2026, 12, 31), "", ENGLISH)
     assert (year.period, year.months[0].label, len(year.months)) == ("2026", "Jan", 12)
 
 
@@ -114,7 +115,7 @@ def test_calendar__names_of_months_say_the_year_where_there_are_two():
 
 def test_by_period__a_line_for_each_source_to_one_scale():
     months = {(2026, 1): {"chatgpt": 10, "claude": 5}, (2026, 3): {"claude": 1}}
-    found = by_period(months, [CHATGPT, CLAUDE], "")
+    found = by_period(months, [CHATGPT, CLAUDE], "", ENGLISH)
     assert [line.source.id for line in found.lines] == ["chatgpt", "claude"]
     january, of_march = found.marks
     assert (january.label, january.count, january.counts) == ("January 2026", 15, (10, 5))
@@ -128,19 +129,19 @@ def test_by_period__a_line_for_each_source_to_one_scale():
 
 def test_by_period__a_source_without_dates_has_no_line():
     months = {(2026, 1): {"claude": 5}, (2026, 3): {"claude": 1}}
-    found = by_period(months, [CHATGPT, CLAUDE], "")
+    found = by_period(months, [CHATGPT, CLAUDE], "", ENGLISH)
     assert [line.source.id for line in found.lines] == ["claude"]
     assert [mark.counts for mark in found.marks] == [(5,), (1,)]
 
 
 @pytest.mark.parametrize("months", [{}, {(2026, 1): {"claude": 5}}])
 def test_by_period__one_month_is_no_chart(months):
-    assert by_period(months, [CLAUDE], "") is None
+    assert by_period(months, [CLAUDE], "", ENGLISH) is None
 
 
 def test_by_period__many_months_are_years():
     months = {(2012 + number // 12, number % 12 + 1): {"claude": 1} for number in range(15 * 12)}
-    found = by_period(months, [CLAUDE], "")
+    found = by_period(months, [CLAUDE], "", ENGLISH)
     assert (found.period, len(found.marks)) == ("year", 15)
     assert (found.marks[0].label, found.marks[0].url, found.marks[0].count) == ("2012", "dates/2012/index.html", 12)
     assert found.marks[0].x == "0%"
@@ -149,13 +150,13 @@ def test_by_period__many_months_are_years():
 @given(st.sets(st.integers(12, 9999 * 12 + 11), min_size=2, max_size=40))
 def test_charts__marks_stay_inside_whatever_the_dates(numbers):
     months = {(number // 12, number % 12 + 1): {"claude": 1} for number in numbers}
-    periods = by_period(months, [CLAUDE], "")
+    periods = by_period(months, [CLAUDE], "", ENGLISH)
     if periods is not None:
         for mark in periods.marks:
             assert 0 <= share(mark.x) <= share(mark.bar_x)
             assert share(mark.x) + share(periods.column) <= 100.01
     used = dict.fromkeys(months, 1)
-    models = by_model({"a": used, "b": used}, {"a": 1, "b": 1}, list(months), "")
+    models = by_model({"a": used, "b": used}, {"a": 1, "b": 1}, list(months), "", ENGLISH)
     for chart in filter(None, (periods, models)):
         assert len(chart.ticks) <= 6
         assert all(0 <= share(tick.x) < 100 for tick in chart.ticks)
@@ -172,7 +173,7 @@ def asked(url):
 
 def test_by_model__months_after_each_other_are_one_run():
     months = {"old": {(2025, 11): 1, (2025, 12): 2, (2026, 1): 3, (2026, 3): 4}, "a new & b": {(2026, 3): 1}}
-    found = by_model(months, {"old": 12, "a new & b": 1}, [(2025, 11), (2026, 3)], "")
+    found = by_model(months, {"old": 12, "a new & b": 1}, [(2025, 11), (2026, 3)], "", ENGLISH)
     old, new = found.lines
     assert [(run.label, run.count) for run in old.runs] == [("November 2025 to January 2026", 6), ("March 2026", 4)]
     assert share(old.runs[0].width) == pytest.approx(25)
@@ -184,18 +185,18 @@ def test_by_model__months_after_each_other_are_one_run():
 def test_by_model__the_most_used_in_the_order_of_their_first_month():
     months = {f"m{number:02}": {(2026, 12 - number): number + 1} for number in range(11)}
     totals = {model: sum(counts.values()) for model, counts in months.items()}
-    found = by_model(months, totals, [(2026, 2), (2026, 12)], "")
+    found = by_model(months, totals, [(2026, 2), (2026, 12)], "", ENGLISH)
     assert [line.link.label for line in found.lines] == [f"m{number:02}" for number in range(10, 10 - MOST_MODELS, -1)]
     assert found.others == 3
 
 
 def test_by_model__one_model_is_no_chart():
-    assert by_model({"a": {(2026, 1): 1}}, {"a": 1}, [(2026, 1)], "") is None
+    assert by_model({"a": {(2026, 1): 1}}, {"a": 1}, [(2026, 1)], "", ENGLISH) is None
 
 
 def test_by_model__keeps_step_with_years():
     span = [(2012, 6), (2026, 3)]
-    found = by_model({"a": {(2012, 6): 1}, "b": {(2026, 3): 1}}, {"a": 1, "b": 1}, span, "")
+    found = by_model({"a": {(2012, 6): 1}, "b": {(2026, 3): 1}}, {"a": 1, "b": 1}, span, "", ENGLISH)
     assert share(found.lines[0].runs[0].x) == pytest.approx(100 * 5 / (15 * 12), abs=0.001)
 
 

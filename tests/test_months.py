@@ -53,7 +53,7 @@ from sitegen.archive.importing import import_export
 from sitegen.archive.store import Archive, ImportRow
 from sitegen.build import build_site
 from sitegen.config import Config
-from sitegen.dates import date_view
+from sitegen.language import ENGLISH
 from sitegen.model import Conversation
 from sitegen.readers import find_exports
 from sitegen.render.settings import conversation_path, folder_path
@@ -106,7 +106,7 @@ class Outcome(NamedTuple):
         return talk.title if self.form.titles else talk.turns[0].text
 
     def short_date(self, month: Month) -> str:
-        view = date_view(self.form.dated(month), ZoneInfo(self.archive.zone_name))
+        view = ENGLISH.date_view(self.form.dated(month), ZoneInfo(self.archive.zone_name))
         assert view is not None
         return view.short
 

@@ -7,6 +7,7 @@ from makers import conversation, dialogue, message
 
 from sitegen.archive.attachments import StoredFile
 from sitegen.config import Config
+from sitegen.language import ENGLISH
 from sitegen.model import (
     Attachment,
     Citation,
@@ -136,10 +137,10 @@ def test_tools__result_without_a_call_is_not_lost():
 
 
 def test_tools__line_says_what_was_asked():
-    assert called(ToolCallBlock("bash", '{"command": "ls  -l\\nrm x", "n": 1}')) == "Used bash: ls -l rm x"
-    assert called(ToolCallBlock("x", "not json")) == "Used x"
-    assert called(ToolCallBlock("x", "[" * 100_000)) == "Used x"
-    assert called(ToolCallBlock("x", title="Looked it up")) == "Looked it up"
+    assert called(ToolCallBlock("bash", '{"command": "ls  -l\\nrm x", "n": 1}'), ENGLISH) == "Used bash: ls -l rm x"
+    assert called(ToolCallBlock("x", "not json"), ENGLISH) == "Used x"
+    assert called(ToolCallBlock("x", "[" * 100_000), ENGLISH) == "Used x"
+    assert called(ToolCallBlock("x", title="Looked it up"), ENGLISH) == "Looked it up"
 
 
 def test_citations__are_numbered_once_for_each_source_and_listed():

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from sitegen import pages
 from sitegen.errors import ThemeError
-from sitegen.pages import BlockView, FileView, Link, OverviewEntry, OverviewPage, SiteView
+from sitegen.pages import BlockView, FileView, Link, NavLink, OverviewEntry, OverviewPage, SiteView
 from sitegen.text import palettes_css
 from sitegen.theme import Theme, available, flattened, load_theme, web_address
 from sitegen.theme.starting import variables
@@ -25,7 +25,13 @@ TEMPLATES = sorted(path for folder in FOLDERS for path in (folder / "templates")
 SCRIPTS = sorted(path for folder in FOLDERS for path in (folder / "static" / "js").glob("*.js"))
 STYLES = sorted(path for folder in FOLDERS for path in (folder / "static" / "css").glob("*.css"))
 
-SITE = SiteView("Chats", "../", (Link("Home", "../index.html"), Link("Dates", "")), "Dates", "sitegen 1")
+SITE = SiteView(
+    "Chats",
+    "../",
+    (NavLink("Home", "../index.html", id="Home"), NavLink("Dates", "", id="Dates")),
+    "Dates",
+    "sitegen 1",
+)
 PAGES = {
     "home.html": pages.HomePage,
     "list.html": pages.ListPage,

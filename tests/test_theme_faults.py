@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from sitegen.errors import ThemeError
-from sitegen.pages import Link, SiteView
+from sitegen.pages import NavLink, SiteView
 from sitegen.theme import Theme, load_theme
 
-SITE = SiteView("Chats", "../", (Link("Home", "../index.html"),), "Home", "sitegen 1")
+SITE = SiteView("Chats", "../", (NavLink("Home", "../index.html", id="Home"),), "Home", "sitegen 1")
 EXPORT = Path(__file__).parent.parent / "example_export" / "deepseek"
 Run = Callable[..., tuple[int, str, str]]
 

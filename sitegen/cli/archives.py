@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sitegen.cli.summaries import import_line, read_again_line
 from sitegen.cli.talk import Talk, complain
-from sitegen.errors import SitegenError
+from sitegen.errors import ConfigError, LanguageError, SitegenError
 
 if TYPE_CHECKING:
     from sitegen.archive.importing import ImportSummary
@@ -20,10 +20,19 @@ if TYPE_CHECKING:
 
 
 def read_config(archive_folder: Path, config_file: Path | None, options: dict[str, Any]) -> Config:
-    """The configuration that holds for this archive, with the options over it. Raises ConfigError."""
-    from sitegen.config import find_config, load_config
+    """The configuration that holds for this archive, with the options over it. Raises ConfigError, and ThemeError if
+    the theme, which may bring a language, can't be used."""
+    from sitegen.config import Config, find_config, load_config
+    from sitegen.theme import load_theme
 
-    return load_config(find_config(archive_folder, config_file), options)
+    path = find_config(archive_folder, config_file)
+    config = load_config(path, options)
+    if config.language != Config().language:
+        try:
+            load_theme(config.theme, config.language)
+        except LanguageError as error:
+            raise ConfigError(f"{path}: {error}") from error
+    return config
 
 
 @contextmanager

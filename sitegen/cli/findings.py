@@ -49,12 +49,9 @@ def _result_lines(result: Result) -> Iterator[str]:
 
 def _day(iso: str) -> str:
     """ "5 Mar 2026" for "2026-03-05"."""
-    from sitegen.dates import MONTHS
+    from sitegen.language import ENGLISH
 
-    if not iso:
-        return "undated"
-    day = date.fromisoformat(iso)
-    return f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
+    return ENGLISH.short_date(date.fromisoformat(iso)) if iso else "undated"
 
 
 def _passage_line(passage: Passage) -> str:

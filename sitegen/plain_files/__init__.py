@@ -1,7 +1,8 @@
 """The way out: conversations as plain files that need no sitegen: Markdown, JSON, or single HTML pages.
 
 The formats share which conversations are meant, what the files are called, and the rules of the output folder. What
-one conversation becomes is the business of `notes`, `json_files` and `html_files`.
+one conversation becomes is the business of `notes`, `json_files` and `html_files`. Markdown and JSON, which other
+programs read, have English words; HTML pages follow the language of the site.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
+
+import msgspec
 
 from sitegen.archive.store import Archive
 from sitegen.config import Config
@@ -66,7 +69,7 @@ def export_files(
     there; OutputError when the folder can't be used; ArchiveError and ThemeError.
     """
     settings = Settings(
-        config=config,
+        config=config if file_format == "html" else msgspec.structs.replace(config, language="en"),
         zone_name=config.timezone or archive.zone_name,
         sources={source: SourceLabels(r.label, r.assistant) for source, r in installed().items()},
         project_names=archive.project_names(),

@@ -1,5 +1,5 @@
 """Single HTML files that need nothing beside them: the theme's styles and the pictures stand inside, and there is no
-script at all."""
+script at all. They are in the language of the site."""
 
 from __future__ import annotations
 

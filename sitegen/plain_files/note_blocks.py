@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from sitegen.dates import count_label, seconds_label, size_label
+from sitegen.language import ENGLISH
 from sitegen.model import (
     Attachment,
     AudioBlock,
@@ -28,7 +28,8 @@ from sitegen.model import (
 )
 from sitegen.render.citations import Citations, reference
 from sitegen.render.documents import language_and_kind
-from sitegen.render.tools import called, outcome_of
+from sitegen.render.lines import reasoning_line, sources_line, version_line
+from sitegen.render.tools import called, result_of, with_outcome
 from sitegen.text import language_label
 from sitegen.text.links import visible
 from sitegen.text.portable import fenced, link, one_line_text, plain_text, portable_markdown
@@ -70,7 +71,7 @@ class BlockWriter:
     ) -> None:
         self._label, self._files, self._resolve = label, files, resolve
         self._newest, self._breaks = newest, breaks
-        self._citations = Citations(label)
+        self._citations = Citations(label, ENGLISH)
         self._parts = 0
 
     def block(self, block: Block, result: ToolResultBlock | None = None) -> str:
@@ -81,14 +82,14 @@ class BlockWriter:
             case CodeBlock():
                 return joined((f"`{block.name}`" if _is_plain(block.name) else one_line_text(block.name), _code(block)))
             case ReasoningBlock():
-                done = f"Reasoned for {seconds_label(block.seconds)}" if block.seconds is not None else "Reasoning"
-                title = one_line_text(f"{done}: {block.title}" if block.title else done)
-                return callout("note", title, self._markdown(block.text, breaks=True))
+                return callout(
+                    "note", one_line_text(reasoning_line(block, ENGLISH)), self._markdown(block.text, breaks=True)
+                )
             case ToolCallBlock():
                 arguments = fenced(block.arguments, block.language) if block.arguments.strip() else ""
-                return self._tool(called(block), arguments, result)
+                return self._tool(called(block, ENGLISH), arguments, result)
             case ToolResultBlock():
-                return self._tool(f"Result of {block.name or 'a tool'}", "", block)
+                return self._tool(result_of(block.name, ENGLISH), "", block)
             case ImageBlock():
                 made = f"Made from: {one_line_text(block.prompt)}" if block.prompt else ""
                 return joined((self._file(block.attachment, block.caption), one_line_text(block.caption), made))
@@ -102,8 +103,7 @@ class BlockWriter:
                 title = self._source(block.source) if block.source != Source() else "Quotation"
                 return callout("quote", title, plain_text(block.text), opened=True)
             case SourceListBlock():
-                count = count_label(len(block.sources), "source")
-                title = one_line_text(f"{block.title}: {count}" if block.title else count)
+                title = one_line_text(sources_line(block, ENGLISH))
                 items = "\n".join(f"{n}. {self._source(source)}" for n, source in enumerate(block.sources, 1))
                 return callout("info", title, items)
             case NoticeBlock():
@@ -144,7 +144,7 @@ class BlockWriter:
     def _tool(self, title: str, arguments: str, result: ToolResultBlock | None) -> str:
         parts = [arguments]
         if result is not None:
-            title += outcome_of(result)
+            title = with_outcome(title, result, ENGLISH)
             parts += [self.block(part) for part in result.blocks]
         return callout("example", one_line_text(title), joined(parts))
 
@@ -156,7 +156,7 @@ class BlockWriter:
             return f"*{name or 'A file'}*: not in the export{elsewhere}"
         if file.is_picture:
             return f"![{one_line_text(caption) or name}]({file.address})"
-        return f"[{name}]({file.address}) ({size_label(file.size)})"
+        return f"[{name}]({file.address}) ({ENGLISH.size(file.size)})"
 
     def _attached(self, block: FileBlock) -> str:
         name = block.attachment.name
@@ -168,16 +168,15 @@ class BlockWriter:
         return joined((shown, callout("abstract", f"Text of {one_line_text(name) or 'the file'}", text)))
 
     def _document(self, block: DocumentBlock) -> str:
-        language, kind = language_and_kind(block)
+        language, kind = language_and_kind(block, ENGLISH)
         newest = self._newest.get(block.id, block.version)
-        version = f"version {block.version} of {newest}" if newest > 1 else ""
-        note = ", ".join(part for part in (kind, version, block.note) if part)
+        note = ENGLISH.listed((kind, version_line(block, newest, ENGLISH), block.note))
         title = one_line_text(f"{block.title or 'Document'} ({note})" if note else block.title or "Document")
         body = fenced(block.text, language) if language else self._markdown(block.text)
         return callout("abstract", title, body, opened=block.version >= newest)
 
     def _source(self, source: Source) -> str:
-        shown = reference(1, "", "", source)
+        shown = reference(1, "", "", source, ENGLISH)
         label = shown.title if shown.title.startswith(shown.host) else f"{shown.title} ({shown.host})"
         head = ", ".join(part for part in (link(label, source.url), one_line_text(source.date)) if part)
         return f"{head}: {one_line_text(source.snippet)}" if source.snippet.strip() else head

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from sitegen.dates import date_view
+from sitegen.language import ENGLISH
 from sitegen.model import Conversation, DocumentBlock, Message, TextBlock
 from sitegen.plain_files.chosen import Chosen
 from sitegen.plain_files.front_matter import Value, front_matter, tag
 from sitegen.plain_files.note_blocks import BlockWriter, NoteFile, callout, joined
-from sitegen.render.conversation import STATUS, hidden_title, speaker_of
+from sitegen.render.branches import version_line
+from sitegen.render.conversation import hidden_title, speaker_of, status_of
 from sitegen.render.settings import Settings
 from sitegen.render.tools import paired_results
 from sitegen.text.links import safe_address
@@ -86,7 +87,7 @@ class _Note:
 
     def _branch(self, branch: Branch) -> str:
         written = self._run(branch.messages, "**{}**")
-        return callout("quote", f"Version {branch.number} of {branch.total}", joined(written.values()))
+        return callout("quote", version_line(branch.number, branch.total, "", ENGLISH), joined(written.values()))
 
     def _run(self, messages: Sequence[Message], heading: str) -> dict[str, str]:
         """Messages that follow each other, by id; a tool's answer stands within its call, an answer in several
@@ -103,10 +104,10 @@ class _Note:
                 for place, block in enumerate(message.blocks)
                 if (message.id, place) not in paired
             ]
-            status = STATUS.get(message.status, message.status)
+            status = status_of(message, ENGLISH)
             body = joined((*blocks, f"*{one_line_text(status)}*" if status else "", writer.footnotes()))
             if message.hidden:
-                title = hidden_title(message)
+                title = hidden_title(message, ENGLISH)
                 written[message.id] = callout("info", title, body) if body else ""
                 continue
             before = voice
@@ -118,7 +119,7 @@ class _Note:
 
     def _heading(self, message: Message, heading: str) -> str:
         speaker = one_line_text(self._speaker(message))
-        date = date_view(message.created, self.settings.zone)
+        date = ENGLISH.date_view(message.created, self.settings.zone)
         facts = ", ".join(part for part in (message.role == "assistant" and message.model, date and date.label) if part)
         return joined((heading.format(speaker), f"*{one_line_text(facts)}*" if facts else ""))
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 
-from sitegen.dates import count_label, date_view, month_label
 from sitegen.folders import Folder
+from sitegen.language import Language
 from sitegen.pages import Link, OverviewEntry, OverviewPage, SearchPage, SourceSummary
 from sitegen.plan.charts import calendar
 from sitegen.plan.filing import FOLDERS_PATH, siblings, tag_pages, unfiled_of, unfiled_pages
@@ -66,7 +66,7 @@ class _Planner:
         settings: Settings,
         models: Mapping[str, Sequence[str]],
     ) -> None:
-        self.settings = settings
+        self.settings, self.language = settings, settings.language
         self.reports = imports
         self.models = models
         dated = sorted(
@@ -95,6 +95,12 @@ class _Planner:
                 for depth in range(1, len(entry.folder) + 1):
                     self.folder_counts[entry.folder[:depth]] += 1
 
+        #: The beginning of every way down.
+        self._top = ((self.language.say("Home"), "index.html"),)
+
+    def _home(self, root: str) -> tuple[Link, ...]:
+        return tuple(Link(label, root + path) for label, path in self._top)
+
     # --- home --------------------------------------------------------------------------------------------------
 
     def home(self) -> PlannedPage:
@@ -117,7 +123,7 @@ class _Planner:
             source=view,
             link=Link(view.label, source_path(source), len(entries)),
             messages=sum(entry.length for entry in entries),
-            last_export=date_view(max(made, default=None), self.settings.zone),
+            last_export=self.language.date_view(max(made, default=None), self.settings.zone),
             how_to_export=self.settings.how_to_export(source),
             remind_after=self.settings.config.remind_after,
         )
@@ -125,35 +131,36 @@ class _Planner:
     # --- dates -------------------------------------------------------------------------------------------------
 
     def dates(self) -> Iterator[PlannedPage]:
-        home = (Link("Home", "../index.html"),)
+        heading = self.language.say("Dates")
+        empty = _nothing_yet(self.language)
         yield PlannedPage(
             "dates/index.html",
             "overview.html",
             "Dates",
-            OverviewPage("dates", "Dates", "", home, self._years("../"), _nothing("dates")),
+            OverviewPage("dates", heading, "", self._home("../"), self._years("../"), empty),
         )
+        crumbs = [*self._top, (heading, "dates/index.html")]
         for year, months in groupby(self.by_month, key=lambda month: month[0]):
             path = f"dates/{year}/index.html"
-            up = (Link("Home", "../../index.html"), Link("Dates", "../index.html"))
+            up = (*self._home("../../"), Link(heading, "../index.html"))
             listed = tuple(self._month_entry(month, "../../") for month in sorted(months))
-            activity = calendar(self.days, date(year, 1, 1), date(year, 12, 31), "../../")
+            activity = calendar(self.days, date(year, 1, 1), date(year, 12, 31), "../../", self.language)
             yield PlannedPage(
                 path,
                 "overview.html",
                 "Dates",
-                OverviewPage("year", str(year), "", up, listed, _nothing("dates"), activity=activity),
+                OverviewPage("year", str(year), "", up, listed, empty, activity=activity),
             )
         for (year, month), entries in self.by_month.items():
-            crumbs = [("Home", "index.html"), ("Dates", "dates/index.html"), (str(year), f"dates/{year}/index.html")]
-            heading = month_label(year, month)
+            down = [*crumbs, (str(year), f"dates/{year}/index.html")]
+            name = self.language.month(year, month)
             yield from list_pages(
-                ListPlan(month_path(year, month), "Dates", "month", heading, entries, crumbs, by_day), self.settings
+                ListPlan(month_path(year, month), "Dates", "month", name, entries, down, by_day), self.settings
             )
         if self.undated:
-            crumbs = [("Home", "index.html"), ("Dates", "dates/index.html")]
+            name = self.language.say("Without a date")
             yield from list_pages(
-                ListPlan(UNDATED_PATH, "Dates", "month", "Without a date", self.undated, crumbs, in_one_group),
-                self.settings,
+                ListPlan(UNDATED_PATH, "Dates", "month", name, self.undated, crumbs, in_one_group), self.settings
             )
 
     def _years(self, root: str) -> tuple[OverviewEntry, ...]:
@@ -164,26 +171,31 @@ class _Planner:
             count = sum(child.link.count or 0 for child in children)
             years.append(OverviewEntry(Link(str(year), f"{root}dates/{year}/index.html", count), children=children))
         if self.undated:
-            years.append(OverviewEntry(Link("Without a date", root + UNDATED_PATH, len(self.undated))))
+            link = Link(self.language.say("Without a date"), root + UNDATED_PATH, len(self.undated))
+            years.append(OverviewEntry(link))
         return tuple(years)
 
     def _month_entry(self, month: tuple[int, int], root: str) -> OverviewEntry:
-        link = Link(month_label(*month), root + month_path(*month), len(self.by_month[month]))
+        link = Link(self.language.month(*month), root + month_path(*month), len(self.by_month[month]))
         return OverviewEntry(link, month=month[1])
 
     # --- folders -----------------------------------------------------------------------------------------------
 
     def folders(self) -> Iterator[PlannedPage]:
-        home = (Link("Home", "../index.html"),)
-        beside = siblings(FOLDERS_PATH, self.unfiled)
+        heading = self.language.say("Folders")
+        empty = self.language.say(
+            "No conversation is in a folder. Projects of your provider become folders, and so do rules ([[folders]]) in"
+            " sitegen.toml."
+        )
+        beside = siblings(FOLDERS_PATH, self.unfiled, self.language)
         yield PlannedPage(
             FOLDERS_PATH,
             "overview.html",
             "Folders",
-            OverviewPage("folders", "Folders", "", home, self._folder_tree("../"), _nothing("folders"), beside),
+            OverviewPage("folders", heading, "", self._home("../"), self._folder_tree("../"), empty, beside),
         )
         for folder in self._folders_in_order():
-            crumbs = [("Home", "index.html"), ("Folders", "folders/index.html")]
+            crumbs = [*self._top, (heading, FOLDERS_PATH)]
             crumbs += [(folder[depth - 1], folder_path(folder[:depth])) for depth in range(1, len(folder))]
             yield from list_pages(
                 ListPlan(
@@ -225,22 +237,21 @@ class _Planner:
         entries = []
         for source in sorted(self.by_source):
             summary = self._source_summary(source)
-            last = f", last export {summary.last_export.short}" if summary.last_export else ""
             link = Link(summary.link.label, "../" + summary.link.url, summary.link.count)
-            note = count_label(summary.messages, "message") + last
-            entries.append(OverviewEntry(link, note, source=summary.source))
-        home = (Link("Home", "../index.html"),)
+            entries.append(OverviewEntry(link, self._source_note(summary), source=summary.source))
+        heading = self.language.say("Sources")
+        empty = _nothing_yet(self.language)
         yield PlannedPage(
             "sources/index.html",
             "overview.html",
             "Sources",
-            OverviewPage("sources", "Sources", "", home, tuple(entries), _nothing("sources")),
+            OverviewPage("sources", heading, "", self._home("../"), tuple(entries), empty),
         )
         for source in sorted(self.by_source):
             view = self.settings.source(source)
             # What is kept beside the chats comes first, by kind.
             listed = sorted(self.by_source[source], key=kind_order)
-            crumbs = (("Home", "index.html"), ("Sources", "sources/index.html"))
+            crumbs = (*self._top, (heading, "sources/index.html"))
             yield from list_pages(
                 ListPlan(
                     source_path(source),
@@ -255,20 +266,24 @@ class _Planner:
                 self.settings,
             )
 
+    def _source_note(self, summary: SourceSummary) -> str:
+        messages = self.language.say_count("{count} message", "{count} messages", summary.messages)
+        if summary.last_export is None:
+            return messages
+        return self.language.say("{messages}, last export {date}", messages=messages, date=summary.last_export.short)
+
     # --- imports -----------------------------------------------------------------------------------------------
 
     def imports(self) -> PlannedPage:
-        home = (Link("Home", "../index.html"),)
         entries = tuple(import_entry(report, "../", self.settings, with_name=True) for report in self.reports)
-        page = OverviewPage("imports", "Imports", "", home, entries, _nothing("imports"))
+        empty = self.language.say(
+            "Nothing has been imported yet. Add an export: {command}", command="sitegen build your-export.zip"
+        )
+        page = OverviewPage("imports", self.language.say("Imports"), "", self._home("../"), entries, empty)
         return PlannedPage("imports/index.html", "overview.html", "Imports", page)
 
 
-def _nothing(what: str) -> str:
-    return {
-        "dates": "There are no conversations yet. Add an export: sitegen build your-export.zip",
-        "sources": "There are no conversations yet. Add an export: sitegen build your-export.zip",
-        "imports": "Nothing has been imported yet. Add an export: sitegen build your-export.zip",
-        "folders": "No conversation is in a folder. Projects of your provider become folders, and so do rules "
-        "([[folders]]) in sitegen.toml.",
-    }[what]
+def _nothing_yet(language: Language) -> str:
+    return language.say(
+        "There are no conversations yet. Add an export: {command}", command="sitegen build your-export.zip"
+    )

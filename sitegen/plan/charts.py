@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import quote, urlencode
 
-from sitegen.dates import MONTHS, WEEKDAYS, date_label, month_label
+from sitegen.language import Language
 from sitegen.pages import (
     Bar,
     DayMark,
@@ -49,7 +49,7 @@ _ROW, _TALLEST, _LOWEST = 48, 30, 2  # a source's line, its bars
 # --- the calendar ------------------------------------------------------------------------------------------------
 
 
-def calendar(days: Mapping[date, Day], first: date, last: date, root: str) -> Heatmap | None:
+def calendar(days: Mapping[date, Day], first: date, last: date, root: str, language: Language) -> Heatmap | None:
     """The days from `first` to `last` as squares, on the page whose way to the top is `root`; None if none of them has
     a conversation."""
     shown = [days[day] for day in _each_day(first, last) if day in days]
@@ -61,11 +61,11 @@ def calendar(days: Mapping[date, Day], first: date, last: date, root: str) -> He
     marks = {}
     for day in shown:
         x, y = _place(day.date, monday)
-        label, level = date_label(day.date), _level(day.count, counts)
+        label, level = language.full_date(day.date), _level(day.count, counts)
         marks[day.date] = DayMark(x, y, level, label, day.date.day, day.count, root + day.url)
     empty = (_place(day, monday) for day in _each_day(first, last) if day not in marks)
     return Heatmap(
-        period=_period(first, last),
+        period=_period(first, last, language),
         total=sum(counts),
         active=len(counts),
         fewest=counts[0],
@@ -73,12 +73,12 @@ def calendar(days: Mapping[date, Day], first: date, last: date, root: str) -> He
         size=_SQUARE,
         width=_place(last, monday)[0] + step,
         height=_NAMES + 7 * step,
-        months=tuple(_month_names(first, last, monday)),
-        weekdays=tuple((name, _NAMES + row * step + _SQUARE - 2) for row, name in enumerate(WEEKDAYS)),
+        months=tuple(_month_names(first, last, monday, language)),
+        weekdays=tuple((language.weekday_name(row, short=True), _NAMES + row * step + _SQUARE - 2) for row in range(7)),
         days=tuple(marks.values()),
         levels=tuple(sorted({mark.level for mark in marks.values()})),
         empty="".join(f"M{x} {y}h{_SQUARE}v{_SQUARE}h-{_SQUARE}z" for x, y in empty),
-        weeks=tuple(_weeks(marks)),
+        weeks=tuple(_weeks(marks, language)),
     )
 
 
@@ -98,29 +98,29 @@ def _level(count: int, counts: Sequence[int]) -> int:
     return 1 + middle * LEVELS // (2 * len(counts))
 
 
-def _month_names(first: date, last: date, monday: date) -> Iterable[Tick]:
+def _month_names(first: date, last: date, monday: date, language: Language) -> Iterable[Tick]:
     for number in range(_number((first.year, first.month)), _number((last.year, last.month)) + 1):
         year, month = _month(number)
         day = max(first, date(year, month, 1))
-        name = MONTHS[month - 1][:3]
         says_year = first.year != last.year and (day == first or month == 1)
-        yield Tick(str(_place(day, monday)[0]), f"{name} {year}" if says_year else name)
+        name = language.short_month(year, month) if says_year else language.month_name(month, short=True)
+        yield Tick(str(_place(day, monday)[0]), name)
 
 
-def _weeks(marks: Mapping[date, DayMark]) -> Iterable[WeekRow]:
+def _weeks(marks: Mapping[date, DayMark], language: Language) -> Iterable[WeekRow]:
     """The weeks that have a day with conversations."""
     weeks: dict[date, list[DayMark | None]] = {}
     for day, mark in marks.items():
         week = weeks.setdefault(day - timedelta(days=day.weekday()), [None] * 7)
         week[day.weekday()] = mark
     for monday, week in weeks.items():
-        yield WeekRow(f"{monday.day} {MONTHS[monday.month - 1][:3]} {monday.year}", tuple(week))
+        yield WeekRow(language.short_date(monday), tuple(week))
 
 
-def _period(first: date, last: date) -> str:
+def _period(first: date, last: date, language: Language) -> str:
     if (first.year, first.month, last.month) == (last.year, 1, 12):
         return str(first.year)
-    return f"{month_label(first.year, first.month)} to {month_label(last.year, last.month)}"
+    return language.months((first.year, first.month), (last.year, last.month))
 
 
 def twelve_months(last: Month) -> tuple[date, date]:
@@ -147,7 +147,7 @@ class _Axis:
         """The slot that a month is in."""
         return _number(month) // self.months - self.first
 
-    def ticks(self) -> tuple[Tick, ...]:
+    def ticks(self, language: Language) -> tuple[Tick, ...]:
         """Few enough words for a narrow page, at round dates; none so late that it would leave the page."""
         years = next(step for step in _YEARS if self.count * self.months <= _MOST_TICKS * 12 * step)
         if self.months == 12:
@@ -155,14 +155,14 @@ class _Axis:
             return tuple(Tick(self.x(slot + 0.5), str(self.first + slot)) for slot in self._each(years, 1))
         step = next((step for step in (3, 6) if self.count <= step * _MOST_TICKS), 12 * years)
         slots = self._each(step, 0.93 if step >= 12 else 0.8)
-        return tuple(Tick(self.x(slot), _short(_month(self.first + slot), with_month=step < 12)) for slot in slots)
+        # An axis may begin before the year 1, where calendars do.
+        months = ((slot, _month(self.first + slot)) for slot in slots if self.first + slot >= 12)
+        return tuple(
+            Tick(self.x(slot), language.short_month(*month) if step < 12 else str(month[0])) for slot, month in months
+        )
 
     def _each(self, step: int, end: float) -> Iterable[int]:
         return (slot for slot in range(-self.first % step, self.count, step) if slot < end * self.count)
-
-
-def _short(month: Month, *, with_month: bool) -> str:
-    return f"{MONTHS[month[1] - 1][:3]} {month[0]}" if with_month else str(month[0])
 
 
 def _axis(months: Iterable[Month]) -> _Axis:
@@ -183,7 +183,10 @@ def _in_years(axis: _Axis) -> _Axis:
 
 
 def by_period(
-    months: Mapping[Month, Mapping[str, int]], sources: Sequence[tuple[SourceView, Link]], root: str
+    months: Mapping[Month, Mapping[str, int]],
+    sources: Sequence[tuple[SourceView, Link]],
+    root: str,
+    language: Language,
 ) -> PeriodChart | None:
     """Bars for the conversations of each month by source id, or of each year where there are too many months. `sources`
     are in the order of the lines, each with its link; None if all is in one period."""
@@ -200,18 +203,18 @@ def by_period(
     if len(counted) < 2:
         return None
     most = max(max(counts.values()) for counts in counted.values())
-    marks = tuple(_period_mark(axis, slot, counts, sources, most, root) for slot, counts in counted.items())
+    marks = tuple(_period_mark(axis, slot, counts, sources, most, root, language) for slot, counts in counted.items())
     lines = []
     for place, (source, link) in enumerate(sources):
         slot, highest = max(((slot, counts[source.id]) for slot, counts in counted.items()), key=lambda pair: pair[1])
         y = (place + 1) * _ROW
-        peak = Tick(axis.x(slot + 0.5), f"{highest:,}")
+        peak = Tick(axis.x(slot + 0.5), language.number(highest))
         lines.append(SourceLine(source, link, y, peak, y - _height(highest, most) - 4))
     return PeriodChart(
         period="year" if by_year else "month",
         lines=tuple(lines),
         marks=marks,
-        ticks=axis.ticks(),
+        ticks=axis.ticks(language),
         column=axis.x(1),
         bar=axis.x(_bar_share(axis)),
         row=_ROW,
@@ -220,14 +223,20 @@ def by_period(
 
 
 def _period_mark(
-    axis: _Axis, slot: int, counts: Mapping[str, int], sources: Sequence[tuple[SourceView, Link]], most: int, root: str
+    axis: _Axis,
+    slot: int,
+    counts: Mapping[str, int],
+    sources: Sequence[tuple[SourceView, Link]],
+    most: int,
+    root: str,
+    language: Language,
 ) -> PeriodMark:
     number = axis.first + slot
     if axis.months == 12:
         label, url = str(number), f"{root}dates/{number}/index.html"
     else:
         year, month = _month(number)
-        label, url = month_label(year, month), f"{root}dates/{year}/{month:02}.html"
+        label, url = language.month(year, month), f"{root}dates/{year}/{month:02}.html"
     numbers = tuple(counts.get(source.id, 0) for source, _ in sources)
     bars = []
     for place, count in enumerate(numbers, 1):
@@ -252,7 +261,11 @@ def _height(count: int, most: int) -> int:
 
 
 def by_model(
-    months: Mapping[str, Mapping[Month, int]], totals: Mapping[str, int], span: Sequence[Month], root: str
+    months: Mapping[str, Mapping[Month, int]],
+    totals: Mapping[str, int],
+    span: Sequence[Month],
+    root: str,
+    language: Language,
 ) -> ModelChart | None:
     """The months in which each model answered, with the number of conversations; `totals` count those without a date
     too. The most used models are shown, in the order of their first use; None if there are fewer than two. `span` are
@@ -266,13 +279,15 @@ def by_model(
         years = _in_years(axis)
         axis = _Axis(12 * years.first, 12 * years.count)
     lines = (
-        ModelLine(Link(model, _found(root, model), totals[model]), tuple(_runs(axis, model, months[model], root)))
+        ModelLine(
+            Link(model, _found(root, model), totals[model]), tuple(_runs(axis, model, months[model], root, language))
+        )
         for model in shown
     )
-    return ModelChart(tuple(lines), axis.ticks(), max(0, len(used) - MOST_MODELS))
+    return ModelChart(tuple(lines), axis.ticks(language), max(0, len(used) - MOST_MODELS))
 
 
-def _runs(axis: _Axis, model: str, months: Mapping[Month, int], root: str) -> Iterable[Run]:
+def _runs(axis: _Axis, model: str, months: Mapping[Month, int], root: str, language: Language) -> Iterable[Run]:
     slots = sorted(axis.slot(month) for month in months)
     first = slots[0]
     for slot, following in zip(slots, [*slots[1:], None], strict=True):
@@ -280,9 +295,8 @@ def _runs(axis: _Axis, model: str, months: Mapping[Month, int], root: str) -> It
             continue
         begin, end = _month(axis.first + first), _month(axis.first + slot)
         count = sum(number for month, number in months.items() if begin <= month <= end)
-        label = month_label(*begin) if begin == end else f"{month_label(*begin)} to {month_label(*end)}"
         url = _found(root, model, _first_day(begin), _last_day(end))
-        yield Run(label, url, count, axis.x(first), axis.x(slot + 1 - first))
+        yield Run(language.months(begin, end), url, count, axis.x(first), axis.x(slot + 1 - first))
         first = following if following is not None else slot
 
 

@@ -26,7 +26,7 @@ def feed(entries: Iterable[Entry], settings: Settings) -> bytes:
     dated = heapq.nlargest(FEED_ENTRIES, chats, key=lambda entry: (entry.created_utc, entry.key))
     root = ElementTree.Element("feed", xmlns=_NAMESPACE)
     _add(root, "id", _urn("feed"))
-    _add(root, "title", settings.config.title)
+    _add(root, "title", settings.title)
     _add(root, "generator", GENERATOR)
     _add(root, "updated", dated[0].created_utc if dated else "1970-01-01T00:00:00Z")
     ElementTree.SubElement(root, "link", href="index.html")

@@ -5,22 +5,24 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from sitegen.dates import count_label
+from sitegen.language import N_, Language
 from sitegen.pages import Link, OverviewEntry, OverviewPage, SuggestionView
 from sitegen.plan.lists import ListPlan, PlannedPage, by_month, list_pages
 from sitegen.plan.suggestions import Suggestion, suggestions
 from sitegen.render.conversation import Entry
-from sitegen.render.settings import Settings, tag_path
+from sitegen.render.settings import Settings, tag_label, tag_path
 from sitegen.text import render_code
 
 FOLDERS_PATH, TAGS_PATH, UNFILED_PATH = "folders/index.html", "tags/index.html", "folders/unfiled.html"
-_CRUMBS = (("Home", "index.html"), ("Folders", FOLDERS_PATH))
+_PLACES = ((N_("Folders"), FOLDERS_PATH), (N_("Tags"), TAGS_PATH), (N_("Unfiled"), UNFILED_PATH))
 
 
-def siblings(path: str, unfiled: int) -> tuple[Link, ...]:
+def siblings(path: str, unfiled: int, language: Language) -> tuple[Link, ...]:
     """The links between the folders, the tags and what is unfiled, on the page at `path`; `unfiled` is how much."""
-    places = (("Folders", FOLDERS_PATH, None), ("Tags", TAGS_PATH, None), ("Unfiled", UNFILED_PATH, unfiled))
-    return tuple(Link(label, "" if place == path else f"../{place}", count) for label, place, count in places)
+    return tuple(
+        Link(language.say(label), "" if place == path else f"../{place}", unfiled if place == UNFILED_PATH else None)
+        for label, place in _PLACES
+    )
 
 
 def unfiled_of(entries: Sequence[Entry]) -> list[Entry]:
@@ -35,23 +37,26 @@ def tag_pages(entries: Sequence[Entry], unfiled: int, settings: Settings) -> Ite
         for tag in entry.all_tags:
             by_tag[tag].append(entry)
     tags = sorted(by_tag, key=lambda tag: (tag.casefold(), tag))
-    links = tuple(OverviewEntry(Link(tag, f"../{tag_path(tag)}", len(by_tag[tag]))) for tag in tags)
-    home = (Link("Home", "../index.html"),)
-    empty = (
+    language = settings.language
+    labels = {tag: tag_label(tag, language) for tag in tags}
+    links = tuple(OverviewEntry(Link(labels[tag], f"../{tag_path(tag)}", len(by_tag[tag]))) for tag in tags)
+    home = (Link(language.say("Home"), "../index.html"),)
+    heading = language.say("Tags")
+    empty = language.say(
         "No conversation has a tag. Stars and pins of your provider become tags, and so do rules ([[tags]]) in"
         " sitegen.toml."
     )
-    overview = OverviewPage("tags", "Tags", "", home, links, empty, siblings(TAGS_PATH, unfiled))
+    overview = OverviewPage("tags", heading, "", home, links, empty, siblings(TAGS_PATH, unfiled, language))
     yield PlannedPage(TAGS_PATH, "overview.html", "Folders", overview)
-    crumbs = (*_CRUMBS[:1], ("Tags", TAGS_PATH))
+    crumbs = ((language.say("Home"), "index.html"), (heading, TAGS_PATH))
     for tag in tags:
-        plan = ListPlan(tag_path(tag), "Folders", "tag", tag, by_tag[tag], crumbs, by_month)
+        plan = ListPlan(tag_path(tag), "Folders", "tag", labels[tag], by_tag[tag], crumbs, by_month, tag=tag)
         yield from list_pages(plan, settings)
 
 
 def unfiled_pages(entries: Sequence[Entry], settings: Settings) -> Iterator[PlannedPage]:
     """What no folder holds, with rules that would file some of it; `entries` are all, in the order of lists."""
-    unfiled = unfiled_of(entries)
+    unfiled, language = unfiled_of(entries), settings.language
     made = suggestions(
         unfiled,
         (entry for entry in entries if entry.folder),
@@ -62,20 +67,23 @@ def unfiled_pages(entries: Sequence[Entry], settings: Settings) -> Iterator[Plan
         UNFILED_PATH,
         "Folders",
         "unfiled",
-        "Unfiled",
+        language.say("Unfiled"),
         unfiled,
-        _CRUMBS[:1],
+        [(language.say("Home"), "index.html")],
         by_month,
-        siblings=siblings(UNFILED_PATH, len(unfiled)),
-        suggestions=tuple(map(_view, made)),
+        siblings=siblings(UNFILED_PATH, len(unfiled), language),
+        suggestions=tuple(_view(suggestion, language) for suggestion in made),
     )
     yield from list_pages(plan, settings)
 
 
-def _view(suggestion: Suggestion) -> SuggestionView:
-    filed = count_label(suggestion.files, "conversation")
-    note = f"Files {filed}."
+def _view(suggestion: Suggestion, language: Language) -> SuggestionView:
     if suggestion.moves:
-        moved = count_label(suggestion.moves, "conversation")
-        note = f"Files {filed} and takes {moved} out of your provider's folders."
-    return SuggestionView(suggestion.rule.name, note, render_code(suggestion.toml, "toml"))
+        note = language.say(
+            "Files {filed} and takes {moved} out of your provider's folders.",
+            filed=language.say_count("{count} conversation", "{count} conversations", suggestion.files),
+            moved=language.say_count("{count} conversation", "{count} conversations", suggestion.moves),
+        )
+    else:
+        note = language.say_count("Files {count} conversation.", "Files {count} conversations.", suggestion.files)
+    return SuggestionView(suggestion.rule.name, note, render_code(suggestion.toml, "toml", language))

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sitegen.dates import month_label
+from sitegen.language import Language
 from sitegen.pages import HomePage, Link, ModelChart, PeriodChart, SourceSummary, Totals
 from sitegen.plan.charts import Month, by_model, by_period, calendar, twelve_months
 from sitegen.plan.imports import ImportReport, import_entry
@@ -38,7 +38,7 @@ class Contents(NamedTuple):
 
 def home(contents: Contents, settings: Settings) -> PlannedPage:
     """The page, at the site's top."""
-    months, undated = contents.months, contents.undated
+    months, undated, language = contents.months, contents.undated, settings.language
     entries = [*(entry for group in months.values() for entry in group), *undated]
     chats = [entry for entry in entries if entry.kind == "chat"]
     longest = heapq.nlargest(LONGEST_ROWS, chats, key=lambda e: (e.length, e.created_utc, e.key))
@@ -47,16 +47,16 @@ def home(contents: Contents, settings: Settings) -> PlannedPage:
         totals=Totals(
             len(entries),
             sum(entry.length for entry in entries),
-            month_label(*min(months)) if months else "",
-            month_label(*max(months)) if months else "",
+            language.month(*min(months)) if months else "",
+            language.month(*max(months)) if months else "",
         ),
         imports=tuple(import_entry(report, "", settings) for report in contents.imports[:IMPORTS]),
-        activity=calendar(contents.days, *twelve_months(max(months)), "") if months else None,
-        years=tuple(_years(contents)),
+        activity=calendar(contents.days, *twelve_months(max(months)), "", language) if months else None,
+        years=tuple(_years(contents, language)),
         recent=grouped(chats[:RECENT_ROWS], "", by_month, settings),
-        periods=_periods(contents),
-        models=_models(contents),
-        longest=grouped(longest, "", lambda _: ("", "longest"), settings) if len(chats) > RECENT_ROWS else (),
+        periods=_periods(contents, language),
+        models=_models(contents, language),
+        longest=grouped(longest, "", lambda _, __: ("", "longest"), settings) if len(chats) > RECENT_ROWS else (),
         folders=folders,
         more_folders=len(contents.folders) - len(folders),
         sources=tuple(contents.sources),
@@ -71,22 +71,22 @@ def _largest(folders: Sequence[Link]) -> tuple[Link, ...]:
     return tuple(link for place, link in enumerate(folders) if place in largest)
 
 
-def _years(contents: Contents) -> list[Link]:
+def _years(contents: Contents, language: Language) -> list[Link]:
     counts: Counter[int] = Counter()
     for (year, _), entries in contents.months.items():
         counts[year] += len(entries)
     links = [Link(str(year), f"dates/{year}/index.html", count) for year, count in sorted(counts.items(), reverse=True)]
     if contents.undated:
-        links.append(Link("Without a date", UNDATED_PATH, len(contents.undated)))
+        links.append(Link(language.say("Without a date"), UNDATED_PATH, len(contents.undated)))
     return links
 
 
-def _periods(contents: Contents) -> PeriodChart | None:
+def _periods(contents: Contents, language: Language) -> PeriodChart | None:
     months = {month: Counter(entry.source for entry in entries) for month, entries in contents.months.items()}
-    return by_period(months, [(summary.source, summary.link) for summary in contents.sources], "")
+    return by_period(months, [(summary.source, summary.link) for summary in contents.sources], "", language)
 
 
-def _models(contents: Contents) -> ModelChart | None:
+def _models(contents: Contents, language: Language) -> ModelChart | None:
     months: dict[str, Counter[Month]] = defaultdict(Counter)
     for month, entries in contents.months.items():
         for entry in entries:
@@ -94,4 +94,4 @@ def _models(contents: Contents) -> ModelChart | None:
                 months[model][month] += 1
     totals = Counter({model: counts.total() for model, counts in months.items()})
     totals.update(model for entry in contents.undated for model in contents.models.get(entry.key, ()))
-    return by_model(months, totals, list(contents.months), "")
+    return by_model(months, totals, list(contents.months), "", language)

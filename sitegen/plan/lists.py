@@ -8,7 +8,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sitegen.dates import count_label, date_view, day_label, month_label
+from sitegen.language import N_, Language
 from sitegen.pages import Link, ListPage, Pager, Row, RowGroup, SourceView, SuggestionView
 from sitegen.render.conversation import Entry
 from sitegen.render.settings import Settings, folder_path, root_of
@@ -17,14 +17,14 @@ PAGE_SIZE = 500
 
 #: The groups that a source's page shows before its conversations, by the model's kinds.
 _BESIDES_CHATS = {
-    "project": "Projects",
-    "memory": "Memories",
-    "document": "Documents",
-    "media": "Pictures and media",
+    "project": N_("Projects"),
+    "memory": N_("Memories"),
+    "document": N_("Documents"),
+    "media": N_("Pictures and media"),
 }
 
-#: The label and the anchor of the group that an entry stands in.
-Grouping = Callable[[Entry], tuple[str, str]]
+#: The label, in a language, and the anchor of the group that an entry stands in.
+Grouping = Callable[[Entry, Language], tuple[str, str]]
 
 
 class PlannedPage(NamedTuple):
@@ -48,6 +48,7 @@ class Day:
 class ListPlan(NamedTuple):
     """A list to be put on pages: the first stands at `path`, the next at `…-2.html`. `crumbs` are (label, path from
     the site's top) pairs; `children` and `siblings` are links from the page itself; `suggestions` stand on the first.
+    `tag` is the one that all entries have.
     """
 
     path: str
@@ -61,6 +62,7 @@ class ListPlan(NamedTuple):
     source: SourceView | None = None
     siblings: tuple[Link, ...] = ()
     suggestions: tuple[SuggestionView, ...] = ()
+    tag: str = ""
 
 
 def list_pages(plan: ListPlan, settings: Settings) -> Iterator[PlannedPage]:
@@ -73,7 +75,7 @@ def list_pages(plan: ListPlan, settings: Settings) -> Iterator[PlannedPage]:
         page = ListPage(
             kind=plan.kind,
             heading=plan.heading,
-            note=_count(plan),
+            note=_count(plan, settings.language),
             breadcrumbs=tuple(Link(label, root + url) for label, url in plan.crumbs),
             children=plan.children,
             groups=grouped(
@@ -82,7 +84,7 @@ def list_pages(plan: ListPlan, settings: Settings) -> Iterator[PlannedPage]:
                 plan.grouping,
                 settings,
                 with_folder=plan.kind not in ("folder", "unfiled"),
-                own_tag=plan.heading if plan.kind == "tag" else "",
+                own_tag=plan.tag,
             ),
             pager=_pager([root + other for other in paths], number),
             source=plan.source,
@@ -102,11 +104,15 @@ def _part_path(path: str, number: int) -> str:
     return f"{path.removesuffix('.html')}-{number + 1}.html" if number else path
 
 
-def _count(plan: ListPlan) -> str:
+def _count(plan: ListPlan, language: Language) -> str:
     if plan.entries:
-        return count_label(len(plan.entries), "conversation")
+        return language.say_count("{count} conversation", "{count} conversations", len(plan.entries))
     below = sum(child.count or 0 for child in plan.children)
-    return f"{count_label(below, 'conversation')} in the folders below" if below else ""
+    if not below:
+        return ""
+    return language.say_count(
+        "{count} conversation in the folders below", "{count} conversations in the folders below", below
+    )
 
 
 def grouped(
@@ -119,12 +125,16 @@ def grouped(
     own_tag: str = "",
 ) -> tuple[RowGroup, ...]:
     """Entries as rows under the headings of their groups, in the order given. `own_tag` is one that all have."""
+    language = settings.language
+
+    def group(entry: Entry) -> tuple[str, str]:
+        return grouping(entry, language)
 
     def row(entry: Entry) -> Row:
         return row_of(entry, root, settings, with_folder=with_folder, own_tag=own_tag)
 
     return tuple(
-        RowGroup(label, anchor, tuple(map(row, members))) for (label, anchor), members in groupby(entries, key=grouping)
+        RowGroup(label, anchor, tuple(map(row, members))) for (label, anchor), members in groupby(entries, key=group)
     )
 
 
@@ -146,7 +156,7 @@ def row_of(
         url=root + entry.path,
         title=entry.title,
         excerpt=entry.excerpt if excerpt is None else excerpt,
-        date=date_view(local_time(entry), settings.zone) if entry.created else None,
+        date=settings.language.date_view(local_time(entry), settings.zone) if entry.created else None,
         source=settings.source(entry.source),
         length=entry.length,
         kind=entry.kind,
@@ -170,10 +180,10 @@ def _pager(urls: Sequence[str], number: int) -> Pager | None:
 def days_of(path: str, entries: Sequence[Entry]) -> Iterator[Day]:
     """The days of a month's list, which stands at `path`: how much each has, and where its group begins."""
     place = 0
-    for (_, anchor), members in groupby(entries, key=by_day):
-        day = list(members)
-        yield Day(local_time(day[0]).date(), len(day), f"{_part_path(path, place // PAGE_SIZE)}#{anchor}")
-        place += len(day)
+    for day, members in groupby(entries, key=lambda entry: local_time(entry).date()):
+        count = sum(1 for _ in members)
+        yield Day(day, count, f"{_part_path(path, place // PAGE_SIZE)}#{_day_anchor(day)}")
+        place += count
 
 
 # --- groupings --------------------------------------------------------------------------------------------------
@@ -184,24 +194,28 @@ def local_time(entry: Entry) -> datetime:
     return datetime.fromisoformat(entry.created)
 
 
-def by_day(entry: Entry) -> tuple[str, str]:
+def by_day(entry: Entry, language: Language) -> tuple[str, str]:
     """One group a day."""
-    time = local_time(entry)
-    return day_label(time), f"d{time.day}"
+    day = local_time(entry).date()
+    return language.day(day), _day_anchor(day)
 
 
-def by_month(entry: Entry) -> tuple[str, str]:
+def _day_anchor(day: date) -> str:
+    return f"d{day.day}"
+
+
+def by_month(entry: Entry, language: Language) -> tuple[str, str]:
     """One group a month; what has no date stands apart."""
     if not entry.created:
-        return "Without a date", "undated"
+        return language.say("Without a date"), "undated"
     time = local_time(entry)
-    return month_label(time.year, time.month), f"d{time.year}-{time.month:02}"
+    return language.month(time.year, time.month), f"d{time.year}-{time.month:02}"
 
 
-def by_kind_and_month(entry: Entry) -> tuple[str, str]:
+def by_kind_and_month(entry: Entry, language: Language) -> tuple[str, str]:
     """What is kept beside the chats by its kind, chats by month."""
     kind = _kind(entry)
-    return (_BESIDES_CHATS[kind], kind) if kind else by_month(entry)
+    return (language.say(_BESIDES_CHATS[kind]), kind) if kind else by_month(entry, language)
 
 
 def kind_order(entry: Entry) -> int:
@@ -209,7 +223,7 @@ def kind_order(entry: Entry) -> int:
     return [*_BESIDES_CHATS, ""].index(_kind(entry))
 
 
-def in_one_group(_: Entry) -> tuple[str, str]:
+def in_one_group(_: Entry, __: Language) -> tuple[str, str]:
     """All in one group without a heading."""
     return "", "all"
 

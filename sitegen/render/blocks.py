@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from markupsafe import Markup
 
 from sitegen.archive.attachments import StoredFile
-from sitegen.dates import count_label, seconds_label
+from sitegen.language import Language
 from sitegen.model import (
     Attachment,
     AudioBlock,
@@ -32,7 +32,8 @@ from sitegen.pages import BlockView, FileView, Reference
 from sitegen.render.citations import Citations, reference
 from sitegen.render.documents import Viewers, changes_view, language_and_kind
 from sitegen.render.files import file_view
-from sitegen.render.tools import called, outcome_of
+from sitegen.render.lines import reasoning_line, sources_line, version_line
+from sitegen.render.tools import called, result_of, with_outcome
 from sitegen.text import RenderedText, language_label, render_code, render_plain
 
 #: A tool's text longer than this is folded behind its beginning.
@@ -80,7 +81,7 @@ class BlockRenderer:
 
     `markdown` is `Texts.markdown` for its conversation. `newest` has the last version of each document, `documents`
     those that stood before the message; `viewers` gets the pages that run some, None for no such pages. `breaks` makes
-    single newlines break the line, as people type them.
+    single newlines break the line, as people type them. `language` is that of the page.
     """
 
     def __init__(
@@ -93,14 +94,15 @@ class BlockRenderer:
         documents: Mapping[str, DocumentBlock],
         project_names: Mapping[str, str],
         viewers: Viewers | None,
+        language: Language,
         *,
         breaks: bool,
     ) -> None:
-        self.citations = Citations(anchor)
+        self.citations = Citations(anchor, language)
         self.words = Words()
         self._anchor, self._root, self._files, self._render = anchor, root, files, markdown
         self._newest, self._documents, self._project_names = newest, documents, project_names
-        self._viewers, self._breaks = viewers, breaks
+        self._viewers, self._language, self._breaks = viewers, language, breaks
         #: The last version of each document, as far as the message has been rendered.
         self._seen = dict(documents)
         self._parts = 0
@@ -117,6 +119,7 @@ class BlockRenderer:
             self._documents,
             self._project_names,
             self._viewers,
+            self._language,
             breaks=self._breaks,
         )
 
@@ -154,7 +157,7 @@ class BlockRenderer:
                 return [BlockView("notice", caption=block.text, level=block.level)]
             case UnknownBlock():
                 self.words.steps.append(block.json)
-                return [BlockView("unknown", render_code(block.json, "json"), summary=block.type)]
+                return [BlockView("unknown", render_code(block.json, "json", self._language), summary=block.type)]
 
     def _markdown(self, text: str, to: list[str], marks: TextBlock | None = None, *, breaks: bool = False) -> Markup:
         self._parts += 1
@@ -189,30 +192,34 @@ class BlockRenderer:
         if not rest:
             return BlockView(kind, shown.html)
         self.words.add(folded, self.words.said)
-        summary = f"{count_label(len(rest.splitlines()), 'more line')}, {count_label(len(rest), 'character')}"
+        summary = self._language.listed(
+            (
+                self._language.say_count("{count} more line", "{count} more lines", len(rest.splitlines())),
+                self._language.say_count("{count} character", "{count} characters", len(rest)),
+            )
+        )
         return BlockView(kind, shown.html, rest=folded.html, rest_summary=summary)
 
     def _code(self, text: str, language: str, name: str = "") -> BlockView:
-        return BlockView("code", render_code(text, language), name=name, language=language_label(language))
+        html = render_code(text, language, self._language)
+        return BlockView("code", html, name=name, language=language_label(language))
 
     def _reasoning(self, block: ReasoningBlock) -> BlockView:
-        done = f"Reasoned for {seconds_label(block.seconds)}" if block.seconds is not None else "Reasoning"
-        summary = f"{done}: {block.title}" if block.title else done
         self.words.steps.append(block.title)
         html = self._markdown(block.text, self.words.steps, breaks=True) if block.text.strip() else Markup()
-        return BlockView("reasoning", html, summary=summary)
+        return BlockView("reasoning", html, summary=reasoning_line(block, self._language))
 
     def _tool(self, call: ToolCallBlock | None, result: ToolResultBlock | None) -> BlockView:
         name = call.name if call else (result.name if result else "")
         html = Markup()
         if call and call.arguments.strip():
-            html = render_code(call.arguments, call.language)
+            html = render_code(call.arguments, call.language, self._language)
             self.words.steps.append(call.arguments)
-        summary = called(call) if call else f"Result of {name or 'a tool'}"
+        summary = called(call, self._language) if call else result_of(name, self._language)
         self.words.steps.append(summary)
         parts: tuple[BlockView, ...] = ()
         if result is not None:
-            summary += outcome_of(result)
+            summary = with_outcome(summary, result, self._language)
             parts = tuple(view for part in result.blocks for view in self._within(part))
         return BlockView("tool", html, summary=summary, name=name, failed=bool(result and result.failed), blocks=parts)
 
@@ -225,7 +232,7 @@ class BlockRenderer:
             self.words.said, self._is_within = kept, False
 
     def _file(self, attachment: Attachment) -> FileView:
-        return file_view(attachment, self._files.get(attachment.id), self._root)
+        return file_view(attachment, self._files.get(attachment.id), self._root, self._language)
 
     def _audio(self, block: AudioBlock) -> BlockView:
         html = self._markdown(block.transcript, self.words.said, breaks=True) if block.transcript else Markup()
@@ -236,7 +243,7 @@ class BlockRenderer:
         ending = PurePosixPath(block.attachment.name).suffix.removeprefix(".")
         html = Markup()
         if block.text and language_label(ending):
-            html = render_code(block.text, ending)
+            html = render_code(block.text, ending, self._language)
             self.words.add_code(block.text, ending)
         elif block.text:
             rendered = render_plain(block.text)
@@ -245,29 +252,30 @@ class BlockRenderer:
         return BlockView("file", html, file=self._file(block.attachment))
 
     def _document(self, block: DocumentBlock) -> BlockView:
-        language, kind = language_and_kind(block)
-        title = self._project_names.get(block.project) or block.title
-        self.words.said.append(title)
+        language, kind = language_and_kind(block, self._language)
+        named = self._project_names.get(block.project) or block.title
+        title = named or self._language.say("Document")
+        self.words.said.append(named)
         if not language:
             html = self._markdown(block.text, self.words.said)
         else:
-            html = render_code(block.text, language)
+            html = render_code(block.text, language, self._language)
             self.words.add_code(block.text, language)
         newest = self._newest.get(block.id, block.version)
-        version = f"version {block.version} of {newest}" if newest > 1 else ""
-        note = ", ".join(part for part in (kind, version, block.note) if part)
+        version = version_line(block, newest, self._language)
+        note = self._language.listed((kind, version, block.note))
         before, self._seen[block.id] = self._seen.get(block.id), block
         self._parts += 1
         anchor = f"{self._anchor}-d{self._parts}"
         return BlockView(
             "document",
             html,
-            title=title or "Document",
+            title=title,
             note=note,
             open=block.version >= newest,
             anchor=anchor,
-            viewer=self._viewers.add(block, title or "Document", version, anchor) if self._viewers else "",
-            changes=changes_view(before, block),
+            viewer=self._viewers.add(block, title, version, anchor) if self._viewers else "",
+            changes=changes_view(before, block, self._language),
         )
 
     def _quote(self, block: QuoteBlock) -> BlockView:
@@ -278,11 +286,13 @@ class BlockRenderer:
     def _sources(self, block: SourceListBlock) -> BlockView:
         for source in block.sources:
             self.words.steps.extend((source.title, source.url, source.snippet))
-        count = count_label(len(block.sources), "source")
-        summary = f"{block.title}: {count}" if block.title else count
+        summary = sources_line(block, self._language)
         return BlockView("sources", summary=summary, references=self._references(block.sources))
 
     def _references(self, sources: tuple[Source, ...]) -> tuple[Reference, ...]:
         self._parts += 1
         prefix = f"{self._anchor}-{self._parts}-r"
-        return tuple(reference(number, f"{prefix}{number}", "", source) for number, source in enumerate(sources, 1))
+        return tuple(
+            reference(number, f"{prefix}{number}", "", source, self._language)
+            for number, source in enumerate(sources, 1)
+        )

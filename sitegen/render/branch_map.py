@@ -5,8 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from sitegen.language import Language
 from sitegen.model import Message
 from sitegen.pages import MapFork, MapVersion
+from sitegen.render.branches import version_line
 from sitegen.render.settings import message_anchor
 from sitegen.tree import Branch, children_of
 from sitegen.wording import shortened
@@ -19,7 +21,10 @@ _WORDS = 60
 
 
 def branch_map(
-    messages: Sequence[Message], runs: Sequence[Branch], words: Callable[[Sequence[Message]], str]
+    messages: Sequence[Message],
+    runs: Sequence[Branch],
+    words: Callable[[Sequence[Message]], str],
+    language: Language,
 ) -> tuple[MapFork, ...]:
     """The forks of a conversation; none where there are few. `runs` are all its branches as `sitegen.tree.branches`
     gives them; `words` tells the first words said in some messages."""
@@ -27,14 +32,18 @@ def branch_map(
     forks = {parent: siblings for parent, siblings in children.items() if len(siblings) > 1}
     if len(forks) < FEWEST_FORKS:
         return ()
-    return _Map(messages, runs, words).drawn(forks)
+    return _Map(messages, runs, words, language).drawn(forks)
 
 
 class _Map:
     def __init__(
-        self, messages: Sequence[Message], runs: Sequence[Branch], words: Callable[[Sequence[Message]], str]
+        self,
+        messages: Sequence[Message],
+        runs: Sequence[Branch],
+        words: Callable[[Sequence[Message]], str],
+        language: Language,
     ) -> None:
-        self.runs, self.words = runs, words
+        self.runs, self.words, self.language = runs, words, language
         self.by_id = {message.id: message for message in messages}
         self.order: dict[str | None, int] = {None: -1, **{message.id: at for at, message in enumerate(messages)}}
         self.run_of: dict[str | None, int] = {None: 0}
@@ -62,7 +71,7 @@ class _Map:
     def _fork(self, parent: str | None, versions: Sequence[Message], done: Sequence[tuple[MapFork, ...]]) -> MapFork:
         before = self.words([self.by_id[parent]]) if parent is not None else ""
         return MapFork(
-            label=f"After “{shortened(before, _WORDS)}”" if before else "",
+            label=self.language.say("After “{words}”", words=shortened(before, _WORDS)) if before else "",
             versions=tuple(
                 self._version(number, len(versions), version, done) for number, version in enumerate(versions, 1)
             ),
@@ -72,9 +81,8 @@ class _Map:
         run = self.run_of[version.id]
         begins = self.runs[run].messages[0].id == version.id
         words = self.words(self.runs[run].messages if begins else [version])
-        label = f"Version {number} of {total}"
         return MapVersion(
-            label=f"{label}: {shortened(words, _WORDS)}" if words else label,
+            label=version_line(number, total, shortened(words, _WORDS), self.language),
             url=f"#{message_anchor(version.id)}",
             current=run == 0,
             forks=done[run] if begins and run else (),

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 
+from sitegen.language import Language
 from sitegen.model import Message
 from sitegen.pages import BranchView, Fork, MessageView, Turn
 from sitegen.render.settings import message_anchor
@@ -68,11 +69,17 @@ def turns(
     return tuple(Turn(views[message.id], tuple(at.get(message.id, ()))) for message in active if message.id in views)
 
 
-def branch_view(branch: Branch, messages: Sequence[MessageView], words: str, parent: str) -> BranchView:
+def branch_view(
+    branch: Branch, messages: Sequence[MessageView], words: str, parent: str, language: Language
+) -> BranchView:
     """A folded branch; `words` are the first that stand in it, `parent` the anchor that it continues from."""
-    summary = f"Version {branch.number} of {branch.total}"
-    if words:
-        summary += f": {shortened(words, OUTLINE_LENGTH)}"
+    summary = version_line(branch.number, branch.total, shortened(words, OUTLINE_LENGTH), language)
     return BranchView(
         anchor=f"b{message_anchor(branch.messages[0].id)}", summary=summary, parent=parent, messages=tuple(messages)
     )
+
+
+def version_line(number: int, total: int, words: str, language: Language) -> str:
+    """ "Version 1 of 2: first words of it", without them where there are none."""
+    version = language.say("Version {number} of {total}", number=number, total=total)
+    return language.say("{version}: {words}", version=version, words=words) if words else version

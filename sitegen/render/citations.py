@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sitegen.language import Language
 from sitegen.model import Source, TextBlock
 from sitegen.pages import Reference
 from sitegen.text import Mark
@@ -10,13 +11,13 @@ from sitegen.text.links import host_of, safe_address, visible
 _LINE = 70
 
 
-def reference(number: int, anchor: str, back: str, source: Source) -> Reference:
+def reference(number: int, anchor: str, back: str, source: Source, language: Language) -> Reference:
     """A source as pages show it; an address that is not plain web or mail is shown, not linked."""
     url = safe_address(source.url)
     host = host_of(url).removeprefix("www.")
     refused = visible(source.url) if source.url and not url else ""
     title = " ".join(filter(None, (source.title, f"({refused})" if source.title and refused else refused)))
-    title = title or _address_line(url) or host or "Source without a name"
+    title = title or _address_line(url) or host or language.say("Source without a name")
     return Reference(number, anchor, back, title, host, url, source.snippet, source.date)
 
 
@@ -29,8 +30,8 @@ def _address_line(url: str) -> str:
 class Citations:
     """Collects the citations of one message. One source cited twice keeps its number."""
 
-    def __init__(self, anchor: str) -> None:
-        self._anchor = anchor
+    def __init__(self, anchor: str, language: Language) -> None:
+        self._anchor, self._language = anchor, language
         self._numbers: dict[tuple[str, str], int] = {}
         self._references: list[Reference] = []
         self._sources: list[Source] = []
@@ -54,7 +55,7 @@ class Citations:
         if number is None:
             number = self._numbers[identity] = len(self._references) + 1
             self._sources.append(source)
-            self._references.append(reference(number, f"{self._anchor}-s{number}", mark_id, source))
+            self._references.append(reference(number, f"{self._anchor}-s{number}", mark_id, source, self._language))
         return self._references[number - 1]
 
     @property

@@ -11,8 +11,8 @@ import msgspec
 
 from sitegen.archive.attachments import StoredFile
 from sitegen.archive.store import Absence
-from sitegen.dates import count_label, date_view, month_label
 from sitegen.folders import Folder, Placing, placing_of
+from sitegen.language import Language
 from sitegen.model import (
     Conversation,
     DocumentBlock,
@@ -45,6 +45,7 @@ from sitegen.render.settings import (
     month_path,
     root_of,
     source_path,
+    tag_label,
     tag_path,
 )
 from sitegen.render.texts import Texts
@@ -61,7 +62,6 @@ NOTE_ANCHOR = "note"
 _TITLE_LENGTH = 80
 _EXCERPT_LENGTH = 160
 _MODELS_NAMED = 3
-STATUS = {"stopped": "Stopped", "failed": "Failed", "in_progress": "Not finished"}
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -113,11 +113,11 @@ def render_conversation(
     with_viewers: bool = True,
 ) -> ConversationRendering:
     """The page, list entry and search documents of a conversation. `files` are the attachments whose bytes are
-    in the archive, by id; `absence` says that it is no longer in its account. Of the settings only the zone and the
-    names of its source count, and, for what is kept beside chats, those of projects. `texts` may know what an
-    earlier rendering made of the same Markdown. `note` is what the person wrote on the conversation, in Markdown.
-    Without viewers there are no links to them either."""
-    own = texts or Texts()
+    in the archive, by id; `absence` says that it is no longer in its account. Of the settings only the zone, the
+    language and the names of its source count, and, for what is kept beside chats, those of projects. `texts` may know
+    what an earlier rendering made of the same Markdown. `note` is what the person wrote on the conversation, in
+    Markdown. Without viewers there are no links to them either."""
+    own = texts or Texts(settings.language)
     return _Renderer(conversation, files, settings, absence, own, note, with_viewers=with_viewers).render()
 
 
@@ -126,11 +126,11 @@ def placing_for(conversation: Conversation, entry: Entry, settings: Settings) ->
     return placing_of(conversation, entry.title, settings.config, settings.zone, settings.project_names)
 
 
-def page_in(placing: Placing, page: ConversationPage, path: str) -> ConversationPage:
+def page_in(placing: Placing, page: ConversationPage, path: str, language: Language) -> ConversationPage:
     """The page at `path` with links to its folder, if it has one, and to its tags."""
     root, folder = root_of(path), placing.folder
     places = (Link(" / ".join(folder), root + folder_path(folder)),) if folder else ()
-    tags = tuple(Link(tag, root + tag_path(tag)) for tag in (*page.flags, *placing.tags))
+    tags = tuple(Link(tag_label(tag, language), root + tag_path(tag)) for tag in (*page.flags, *placing.tags))
     return replace(page, places=(*page.places, *places), tags=tags)
 
 
@@ -144,23 +144,38 @@ def line_in(placing: Placing, entry: Entry, search: SearchConversation) -> tuple
 
 def speaker_of(message: Message, conversation: Conversation, settings: Settings) -> str:
     """The name that a message stands under."""
+    language = settings.language
     match message.role:
         case "user":
-            return "You"
+            return language.say("You")
         case "assistant":
             return message.author or settings.assistant(conversation.source)
         case "tool":
-            return message.author or "Tool"
+            return message.author or language.say("Tool")
         case "system":
-            return message.author or ("Instructions" if conversation.kind == "project" else "System")
+            is_project = conversation.kind == "project"
+            return message.author or (language.say("Instructions") if is_project else language.say("System"))
 
 
-def hidden_title(message: Message) -> str:
+def status_of(message: Message, language: Language) -> str:
+    """What became of a message, in words; "" for one that came to its end."""
+    match message.status:
+        case "stopped":
+            return language.say("Stopped")
+        case "failed":
+            return language.say("Failed")
+        case "in_progress":
+            return language.say("Not finished")
+        case status:
+            return status
+
+
+def hidden_title(message: Message, language: Language) -> str:
     """What a message is that the provider doesn't show: its author's words for it, where they tell."""
     if message.role != "system":
-        return "Hidden context"
+        return language.say("Hidden context")
     words = message.author.replace("_", " ")
-    return words[:1].upper() + words[1:] if words else "System prompt"
+    return words[:1].upper() + words[1:] if words else language.say("System prompt")
 
 
 class _Renderer:
@@ -179,12 +194,12 @@ class _Renderer:
         self.own_note = note
         self.path = conversation_path(conversation)
         self.root = root_of(self.path)
-        self.zone = settings.zone
+        self.zone, self.language = settings.zone, settings.language
         self.attachments = attachments_of(conversation.messages)
         names = [(attachment.id, attachment.name) for attachment in self.attachments.values() if attachment.id in files]
         resolve = resolver(self.attachments, files, self.root)
         self.markdown = partial(texts.markdown, resolve=resolve, files=repr((self.root, names, files)))
-        self.viewers = Viewers(conversation.key, self.path, self._source()) if with_viewers else None
+        self.viewers = Viewers(conversation.key, self.path, self._source(), self.language) if with_viewers else None
         self.documents_before = documents_before(conversation.messages)
         self.forks = Forks(conversation.messages)
         self.read: dict[str, int] = {}
@@ -208,7 +223,7 @@ class _Renderer:
             title=title,
             kind=conversation.kind,
             source=self._source(),
-            date=date_view(conversation.created, self.zone),
+            date=self.language.date_view(conversation.created, self.zone),
             updated=self._updated(),
             model=self._model(),
             facts=self._facts(len(runs)),
@@ -220,8 +235,8 @@ class _Renderer:
             turns=sequence,
             notices=tuple(self._notices()),
             note=note,
-            map=branch_map(conversation.messages, runs, self._first_words),
-            forks=count_label(self.forks.count, "fork"),
+            map=branch_map(conversation.messages, runs, self._first_words, self.language),
+            forks=self.language.say_count("{count} fork", "{count} forks", self.forks.count),
         )
         viewers = self.viewers.pages(title) if self.viewers else []
         return ConversationRendering(page, entry, self._search(title), viewers)
@@ -232,7 +247,7 @@ class _Renderer:
         views = [view for _, view in self._run(branch.messages, is_active=False)]
         above = self.forks.shown_above(branch.parent, self.read)
         parent = message_anchor(above) if above is not None else ""
-        return branch_view(branch, views, self._first_words(branch.messages), parent)
+        return branch_view(branch, views, self._first_words(branch.messages), parent, self.language)
 
     def _first_words(self, messages: Iterable[Message]) -> str:
         return next((words for message in messages if (words := self.prose.get(message.id, ""))), "")
@@ -279,6 +294,7 @@ class _Renderer:
             self.documents_before[message.id],
             self.settings.project_names,
             self.viewers,
+            self.language,
             breaks=message.role == "user" and not message.hidden,
         )
         blocks: list[BlockView] = []
@@ -291,7 +307,7 @@ class _Renderer:
             return None
         self._add_document(anchor, message, renderer.words)
         speaker = self._speaker(message)
-        date = date_view(message.created, self.zone)
+        date = self.language.date_view(message.created, self.zone)
         return MessageView(
             anchor=anchor,
             role=message.role,
@@ -304,7 +320,7 @@ class _Renderer:
             continues=continues,
             new_day=date is None or previous is None or previous.date is None or previous.date.short != date.short,
             hidden=message.hidden,
-            summary=hidden_title(message),
+            summary=hidden_title(message, self.language),
             status=self._status(message),
             number=self._number(message),
         )
@@ -323,14 +339,17 @@ class _Renderer:
         views = [view for block in revision.blocks for view in renderer.views(block)]
         words = renderer.words
         current.words.steps.extend((*words.said, *words.code, *words.steps))
-        exported = date_view(revision.exported, self.zone)
-        summary = f"Earlier text, as exported on {exported.short}" if exported else "Earlier text"
+        exported = self.language.date_view(revision.exported, self.zone)
+        if exported:
+            summary = self.language.say("Earlier text, as exported on {date}", date=exported.short)
+        else:
+            summary = self.language.say("Earlier text")
         return BlockView("revision", summary=summary, blocks=tuple(views), references=renderer.citations.references)
 
     def _status(self, message: Message) -> str:
-        words = STATUS.get(message.status, message.status)
-        absent = "No longer in your account" if message.absent and not message.hidden else ""
-        return ", ".join(filter(None, (words, absent)))
+        is_gone = message.absent and not message.hidden
+        absent = self.language.say("No longer in your account") if is_gone else ""
+        return self.language.listed((status_of(message, self.language), absent))
 
     def _voice(self, message: Message, current: tuple[str, str] | None) -> tuple[str, str] | None:
         """Who is answering after this message: an assistant and its model. Tools and hidden context don't interrupt an
@@ -354,10 +373,10 @@ class _Renderer:
             role=message.role,
             speaker=self._speaker(message),
             model="",
-            date=date_view(message.created, self.zone),
+            date=self.language.date_view(message.created, self.zone),
             blocks=(),
             fork=self.forks.fork(message),
-            status="Empty",
+            status=self.language.say("Empty"),
             number=self._number(message),
         )
 
@@ -371,7 +390,16 @@ class _Renderer:
         if not self.own_note.strip():
             return ()
         renderer = BlockRenderer(
-            NOTE_ANCHOR, self.root, self.files, self.markdown, {}, {}, self.settings.project_names, None, breaks=True
+            NOTE_ANCHOR,
+            self.root,
+            self.files,
+            self.markdown,
+            {},
+            {},
+            self.settings.project_names,
+            None,
+            self.language,
+            breaks=True,
         )
         views = tuple(renderer.views(TextBlock(self.own_note)))
         words = renderer.words
@@ -379,14 +407,14 @@ class _Renderer:
         return views
 
     def _prompt_text(self, message: Message) -> str:
-        return self.prose.get(message.id) or "(no text)"
+        return self.prose.get(message.id) or self.language.say("(no text)")
 
     def _title(self) -> str:
         title = " ".join(self.conversation.title.split())
         if title:
             return title
         first = next((text for _, text in self.prompts if text.strip()), "")
-        return shortened(first, _TITLE_LENGTH) or "Untitled"
+        return shortened(first, _TITLE_LENGTH) or self.language.say("Untitled")
 
     def _source(self) -> SourceView:
         return self.settings.source(self.conversation.source)
@@ -394,7 +422,7 @@ class _Renderer:
     def _updated(self) -> DateView | None:
         """When the last message was written, where that is another day than the beginning."""
         last = max((m.created for m in self.conversation.messages if m.created), default=None)
-        created, updated = (date_view(time, self.zone) for time in (self.conversation.created, last))
+        created, updated = (self.language.date_view(time, self.zone) for time in (self.conversation.created, last))
         return updated if updated and (created is None or created.short != updated.short) else None
 
     def _model(self) -> str:
@@ -406,25 +434,31 @@ class _Renderer:
     def _notices(self) -> Iterator[str]:
         """What became of the conversation at its provider."""
         if self.absence is not None:
-            since = date_view(self.absence.since, self.zone)
-            last = f" since the export of {since.short}" if since else ""
-            yield f"No longer in your account{last}. This archive keeps it."
+            since = self.language.date_view(self.absence.since, self.zone)
+            if since:
+                yield self.language.say(
+                    "No longer in your account since the export of {date}. This archive keeps it.", date=since.short
+                )
+            else:
+                yield self.language.say("No longer in your account. This archive keeps it.")
         if former := self.conversation.former_titles:
-            yield f"Renamed; called before: {', '.join(f'“{title}”' for title in former)}."
+            titles = self.language.listed(self.language.say("“{title}”", title=title) for title in former)
+            yield self.language.say("Renamed; called before: {titles}.", titles=titles)
 
     def _facts(self, runs: int) -> tuple[str, ...]:
-        facts = [count_label(self.shown, "message")]
+        facts = [self.language.say_count("{count} message", "{count} messages", self.shown)]
         if runs > 1:
-            facts.append(count_label(runs, "branch", "branches"))
+            facts.append(self.language.say_count("{count} branch", "{count} branches", runs))
         return tuple(facts)
 
     def _places(self) -> tuple[Link, ...]:
         created = self.conversation.created
         if created is None:
-            month = Link("Without a date", self.root + UNDATED_PATH)
+            month = Link(self.language.say("Without a date"), self.root + UNDATED_PATH)
         else:
             local = created.astimezone(self.zone)
-            month = Link(month_label(local.year, local.month), self.root + month_path(local.year, local.month))
+            label = self.language.month(local.year, local.month)
+            month = Link(label, self.root + month_path(local.year, local.month))
         source = Link(self._source().label, self.root + source_path(self.conversation.source))
         return (source, month)
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from sitegen.dates import count_label
 from sitegen.headers import VIEWER_FOLDER, VIEWER_POLICY
+from sitegen.language import N_, Language
 from sitegen.model import DocumentBlock, Message
 from sitegen.pages import ChangesView, SourceView, ViewerPage
 from sitegen.render.settings import root_of
@@ -16,12 +16,12 @@ from sitegen.text import language_label, render_changes
 #: Media types of documents, as words for their title bar and as languages for their source.
 DOCUMENT_TYPES = {
     "text/markdown": ("", "markdown"),
-    "text/html": ("HTML page", "html"),
-    "image/svg+xml": ("SVG picture", "xml"),
-    "application/vnd.ant.react": ("React component", "tsx"),
-    "application/vnd.ant.mermaid": ("Mermaid diagram", "mermaid"),
+    "text/html": (N_("HTML page"), "html"),
+    "image/svg+xml": (N_("SVG picture"), "xml"),
+    "application/vnd.ant.react": (N_("React component"), "tsx"),
+    "application/vnd.ant.mermaid": (N_("Mermaid diagram"), "mermaid"),
 }
-_RUNNABLE = {"text/html": "HTML page", "image/svg+xml": "SVG picture"}
+_RUNNABLE = ("text/html", "image/svg+xml")
 
 #: Stands before what runs. Peer connections are the one way out that no policy closes; a frame's document with this
 #: head is read by the rules of the standard whatever follows, as every `srcdoc` is.
@@ -32,11 +32,12 @@ _GUARD = (
 )
 
 
-def language_and_kind(document: DocumentBlock) -> tuple[str, str]:
-    """The language that a document is written in ("" for prose), and what it is, in words."""
+def language_and_kind(document: DocumentBlock, spoken: Language) -> tuple[str, str]:
+    """The language that a document is written in ("" for prose), and what it is, in words of the language spoken."""
     words, language = DOCUMENT_TYPES.get(document.media_type, ("", ""))
     language = document.language or language
-    return "" if language in ("markdown", "text") else language, words or language_label(language)
+    kind = spoken.say(words) if words else language_label(language)
+    return "" if language in ("markdown", "text") else language, kind
 
 
 def documents_before(messages: Iterable[Message]) -> dict[str, Mapping[str, DocumentBlock]]:
@@ -51,41 +52,51 @@ def documents_before(messages: Iterable[Message]) -> dict[str, Mapping[str, Docu
     return before
 
 
-def changes_view(before: DocumentBlock | None, document: DocumentBlock) -> ChangesView | None:
+def changes_view(before: DocumentBlock | None, document: DocumentBlock, language: Language) -> ChangesView | None:
     """What changed since the version `before`; None if there is none, or nothing changed."""
     if before is None or before.version == document.version or before.text == document.text:
         return None
     changes = render_changes(before.text, document.text)
-    versions = f"from version {before.version} to {document.version}"
+    versions = {"before": before.version, "after": document.version}
     if changes.is_too_long:
-        return ChangesView(
-            f"What changed {versions} is not shown: the texts are too long to be compared.", changes.html
+        summary = language.say(
+            "What changed from version {before} to {after} is not shown: the texts are too long to be compared.",
+            **versions,
         )
-    counts = (
-        (count_label(changes.added, "line") + " added") if changes.added else "",
-        (count_label(changes.removed, "line") + " removed") if changes.removed else "",
+        return ChangesView(summary, changes.html)
+    added, removed = changes.added, changes.removed
+    told = language.listed(
+        (
+            language.say_count("{count} line added", "{count} lines added", added) if added else "",
+            language.say_count("{count} line removed", "{count} lines removed", removed) if removed else "",
+        )
     )
-    told = ", ".join(filter(None, counts))
-    if not changes.html:
-        return ChangesView(f"Written anew {versions}: no line stayed ({told}).", changes.html)
-    return ChangesView(f"What changed {versions}: {told}", changes.html)
+    if changes.html:
+        summary = language.say("What changed from version {before} to {after}: {changes}", changes=told, **versions)
+    else:
+        summary = language.say(
+            "Written anew from version {before} to {after}: no line stayed ({changes}).", changes=told, **versions
+        )
+    return ChangesView(summary, changes.html)
 
 
 class Viewers:
     """The pages that run documents of one conversation, whose page is at `path`."""
 
-    def __init__(self, key: str, path: str, source: SourceView) -> None:
+    def __init__(self, key: str, path: str, source: SourceView, language: Language) -> None:
         self._folder, self._path, self._source = f"{VIEWER_FOLDER}{key}/", path, source
+        self._language = language
         self._pages: list[tuple[str, ViewerPage]] = []
 
     def add(self, document: DocumentBlock, title: str, note: str, anchor: str) -> str:
         """Makes the page of a document that stands at `anchor`, if it is of a kind that runs. Returns its address from
         the conversation's page, "" for none."""
-        what = _RUNNABLE.get(document.media_type) or _RUNNABLE.get(f"text/{document.language}", "")
-        if not what or not document.text.strip():
+        kind = next((kind for kind in (document.media_type, f"text/{document.language}") if kind in _RUNNABLE), "")
+        if not kind or not document.text.strip():
             return ""
         path = f"{self._folder}{anchor}.html"
         back = f"{root_of(path)}{self._path}#{anchor}"
+        what = self._language.say(DOCUMENT_TYPES[kind][0])
         page = ViewerPage(title, what, note, "", self._source, back, _GUARD + document.text, VIEWER_POLICY)
         self._pages.append((path, page))
         return root_of(self._path) + path

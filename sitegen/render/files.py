@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote
 
 from sitegen.archive.attachments import StoredFile
-from sitegen.dates import size_label
+from sitegen.language import Language
 from sitegen.model import Attachment
 from sitegen.pages import FileView
 
@@ -26,16 +26,16 @@ def site_path(file: StoredFile) -> str:
     return f"files/{file.hash[:16]}.{_ENDINGS.get(file.media_type, 'bin')}"
 
 
-def file_view(attachment: Attachment, stored: StoredFile | None, root: str) -> FileView:
+def file_view(attachment: Attachment, stored: StoredFile | None, root: str, language: Language) -> FileView:
     """An attachment for a page whose way to the top is `root`. Without bytes it becomes a placeholder."""
     name = _spelled_out(attachment.name or attachment.id)
     if stored is None:
         return FileView(
-            name, "", _shows_as(attachment.media_type), attachment.media_type, size_label(attachment.size),
+            name, "", _shows_as(attachment.media_type), attachment.media_type, language.size(attachment.size),
             attachment.width, attachment.height, attachment.url,
         )  # fmt: skip
     return FileView(
-        name, root + site_path(stored), _shows_as(stored.media_type), stored.media_type, size_label(stored.size),
+        name, root + site_path(stored), _shows_as(stored.media_type), stored.media_type, language.size(stored.size),
         attachment.width, attachment.height,
     )  # fmt: skip
 

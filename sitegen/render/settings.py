@@ -9,21 +9,23 @@ import msgspec
 
 from sitegen import __version__
 from sitegen.config import Config
-from sitegen.language import Language, load_language
+from sitegen.language import N_, Language, load_language
 from sitegen.model import Conversation, content_id
-from sitegen.pages import Link, SiteView, SourceView
+from sitegen.pages import NavLink, SiteView, SourceView
 
 GENERATOR = f"sitegen {__version__}"
 
-#: The constant places of a site, from its top.
-NAVIGATION = (
-    ("Home", "index.html"),
-    ("Dates", "dates/index.html"),
-    ("Folders", "folders/index.html"),
-    ("Sources", "sources/index.html"),
-    ("Imports", "imports/index.html"),
-    ("Search", "search.html"),
-)
+#: The constant places of a site, by their ids, from its top.
+NAVIGATION = {
+    N_("Home"): "index.html",
+    N_("Dates"): "dates/index.html",
+    N_("Folders"): "folders/index.html",
+    N_("Sources"): "sources/index.html",
+    N_("Imports"): "imports/index.html",
+    N_("Search"): "search.html",
+}
+#: What sitegen and providers' flags mark conversations with.
+_FLAGS = frozenset((N_("starred"), N_("pinned"), N_("archived"), N_("temporary"), N_("only here")))
 
 
 class SourceLabels(msgspec.Struct, frozen=True):
@@ -69,13 +71,17 @@ class Settings(msgspec.Struct, frozen=True):
         labels = self.sources.get(source)
         return labels.how_to_export if labels else ""
 
+    @property
+    def title(self) -> str:
+        """The title of the site."""
+        title = self.config.title
+        return self.language.say("My conversations") if title == Config().title else title
+
     def site(self, path: str, current: str = "") -> SiteView:
-        """What the page at `path` (from the site's top) knows of the site."""
-        root = root_of(path)
-        nav = tuple(Link(label, root + url) for label, url in NAVIGATION)
-        return SiteView(
-            self.config.title, root, nav, current, GENERATOR, self.config.search.languages, self.language.tag
-        )
+        """What the page at `path` (from the site's top) knows of the site; `current` is one of `NAVIGATION`."""
+        root, language = root_of(path), self.language
+        nav = tuple(NavLink(language.say(id_), root + url, id=id_) for id_, url in NAVIGATION.items())
+        return SiteView(self.title, root, nav, current, GENERATOR, self.config.search.languages, language.tag)
 
 
 def root_of(path: str) -> str:
@@ -119,6 +125,11 @@ def _slug(parts: tuple[str, ...]) -> str:
     """Words as far as they are ASCII, joined by dashes."""
     words = "-".join("".join(c if c.isascii() and c.isalnum() else " " for c in part.lower()) for part in parts)
     return "-".join(words.replace("-", " ").split())[:60].strip("-")
+
+
+def tag_label(tag: str, language: Language) -> str:
+    """A tag or flag for people; one that a person or a provider made up is shown as it is."""
+    return language.say(tag) if tag in _FLAGS else tag
 
 
 def message_anchor(message_id: str) -> str:

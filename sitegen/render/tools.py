@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
-from sitegen.dates import count_label
+from sitegen.language import Language
 from sitegen.model import Message, SourceListBlock, ToolCallBlock, ToolResultBlock
 
 _SUBJECT_LENGTH = 80
@@ -43,7 +43,7 @@ def _call_of(result: ToolResultBlock, open_calls: Mapping[Place, ToolCallBlock])
     return next((place for place, call in reversed(list(open_calls.items())) if not call.call), None)
 
 
-def called(call: ToolCallBlock) -> str:
+def called(call: ToolCallBlock, language: Language) -> str:
     """What a tool was asked to do, on one line: the provider's words, else its name and its first argument."""
     if call.title:
         return call.title
@@ -59,15 +59,25 @@ def called(call: ToolCallBlock) -> str:
     if len(subject) > _SUBJECT_LENGTH:
         subject = subject[:_SUBJECT_LENGTH].rstrip() + "…"
     if not subject:
-        return f"Used {call.name}"
-    if "search" in call.name.lower():
-        return f"Searched {'the web ' if 'web' in call.name.lower() else ''}for “{subject}”"
-    return f"Used {call.name}: {subject}"
+        return language.say("Used {tool}", tool=call.name)
+    tool = call.name.lower()
+    if "search" in tool and "web" in tool:
+        return language.say("Searched the web for “{subject}”", subject=subject)
+    if "search" in tool:
+        return language.say("Searched for “{subject}”", subject=subject)
+    return language.say("Used {tool}: {subject}", tool=call.name, subject=subject)
 
 
-def outcome_of(result: ToolResultBlock) -> str:
-    """What came of a call, to be put after its line: the number of sources found, or that it failed."""
+def result_of(name: str, language: Language) -> str:
+    """The line of a result whose call is not known, by the tool's name."""
+    return language.say("Result of {tool}", tool=name) if name else language.say("Result of a tool")
+
+
+def with_outcome(line: str, result: ToolResultBlock, language: Language) -> str:
+    """The line of a call with what came of it: the number of sources found, or that it failed."""
     found = sum(len(block.sources) for block in result.blocks if isinstance(block, SourceListBlock))
     if result.failed:
-        return " (failed)"
-    return f": {count_label(found, 'result')}" if found else ""
+        return language.say("{call} (failed)", call=line)
+    if not found:
+        return line
+    return language.say_count("{call}: {count} result", "{call}: {count} results", found, call=line)

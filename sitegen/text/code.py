@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from sitegen.language import ENGLISH, Language
 from sitegen.text.rendered import escaped, showable
 
 if TYPE_CHECKING:
@@ -108,22 +109,22 @@ def language_label(language: str) -> str:
 LONGEST_UNFOLDED = 40
 
 
-def render_code(text: str, language: str) -> Markup:
+def render_code(text: str, language: str, spoken: Language = ENGLISH) -> Markup:
     """Program text as a figure with the language as caption, highlighted if the language is known.
 
-    `language` is any usual name of it ("py", "C++"). The text of the <code> element is the text itself: white space
-    and the ends of lines, the last one too, are kept. Long code is folded to its first lines by CSS alone, so that
-    every line stays in the page for find and print."""
-    return Markup(_figure(showable(text), language)[0])
+    `language` is any usual name of it ("py", "C++"), `spoken` that of the page. The text of the <code> element is the
+    text itself: white space and the ends of lines, the last one too, are kept. Long code is folded to its first
+    lines by CSS alone, so that every line stays in the page for find and print."""
+    return Markup(_figure(showable(text), language, spoken)[0])
 
 
-def block(text: str, info: str) -> tuple[str, str]:
+def block(text: str, info: str, spoken: Language) -> tuple[str, str]:
     """A code block of a Markdown text as HTML, and its language. `text` is showable; its last line break belongs to
     the fence. `info` follows the fence."""
-    return _figure(text.removesuffix("\n"), info)
+    return _figure(text.removesuffix("\n"), info, spoken)
 
 
-def _figure(text: str, info: str) -> tuple[str, str]:
+def _figure(text: str, info: str, spoken: Language) -> tuple[str, str]:
     language = language_of(info)
     ends = _LINE_END.findall(text)
     lines = _LINE_END.sub("\n", text)
@@ -134,15 +135,16 @@ def _figure(text: str, info: str) -> tuple[str, str]:
     if lines != text:
         content = _with_line_ends(content, ends)
     count = len(ends) + (not lines.endswith("\n"))
-    name, fold = ("code code-long", _fold(count)) if count > LONGEST_UNFOLDED else ("code", "")
+    name, fold = ("code code-long", _fold(count, spoken)) if count > LONGEST_UNFOLDED else ("code", "")
     code = f'<pre><code dir="ltr" translate="no">{content}</code></pre>'
     return f'<figure class="{name}"{attribute}>{caption}{code}{fold}</figure>\n', language
 
 
-def _fold(count: int) -> str:
+def _fold(count: int, spoken: Language) -> str:
     """The switch of long code; it works by CSS, which looks at whether it is open."""
-    opening = f'<span class="to-open">Show all {count} lines</span>'
-    closing = '<span class="to-close">Show only the first lines</span>'
+    words = spoken.say_count("Show all {count} lines", "Show all {count} lines", count)
+    opening = f'<span class="to-open">{escaped(words)}</span>'
+    closing = f'<span class="to-close">{escaped(spoken.say("Show only the first lines"))}</span>'
     return f'<details class="code-fold"><summary>{opening}{closing}</summary></details>'
 
 

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from sitegen.language import ENGLISH, Language
 from sitegen.text.citations import Mark, marked
 from sitegen.text.plain import preformatted
 from sitegen.text.rendered import RenderedText, showable
@@ -33,19 +34,20 @@ def render_markdown(
     marks: Sequence[Mark] = (),
     resolve: Resolve = _nothing_local,
     breaks: bool = False,
+    spoken: Language = ENGLISH,
 ) -> RenderedText:
     """A message's Markdown as HTML. Never raises for any text.
 
     `prefix` begins every id made here ("m12ab" gives "m12ab-h1"). `marks` are inserted at their places. `resolve`
     says where on the site a file that the text names is (`sandbox:/mnt/data/x.csv`, `x.png`), as a relative URL,
-    or None. With `breaks` a single line break is kept, as in what people type.
+    or None. With `breaks` a single line break is kept, as in what people type. `spoken` is the language of the page.
     """
     text = showable(text)
     place = marked(text, marks)
     if too_many_open(text):
         return preformatted(text, marks)
     for wide_rows in (False, True):
-        renderer = Renderer(prefix, place, resolve, breaks)
+        renderer = Renderer(prefix, place, resolve, breaks, spoken)
         try:
             rendered = renderer.render(wide_rows)
         except _FAILURES:

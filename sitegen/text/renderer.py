@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from sitegen.language import Language
 from sitegen.text import links
 from sitegen.text.citations import Mark, MarkedText, closing, markup
 from sitegen.text.code import block
@@ -28,8 +29,9 @@ class Renderer:
     """Renders one message. `out` collects markup, `line` the words of the current block, `prose` finished lines,
     `shown` everything that reached the page, `held` marks that wait for the end of the element they are in."""
 
-    def __init__(self, prefix: str, place: MarkedText, resolve: Resolve, breaks: bool) -> None:
+    def __init__(self, prefix: str, place: MarkedText, resolve: Resolve, breaks: bool, spoken: Language) -> None:
         self.prefix = prefix
+        self.spoken = spoken
         self.place = place
         self.resolve = resolve
         self.softbreak = "<br>\n" if breaks else "\n"
@@ -280,7 +282,8 @@ class Renderer:
         if task is None:
             self.out.append('<li dir="auto">')
             return
-        state = ' checked aria-label="Done"' if task else ' aria-label="To do"'
+        words = quoted(self.spoken.say("Done") if task else self.spoken.say("To do"))
+        state = f' checked aria-label="{words}"' if task else f' aria-label="{words}"'
         self.out.append(f'<li class="task" dir="auto"><input type="checkbox" disabled{state}> ')
 
     def list_item_close(self, tokens: Sequence[Token], index: int) -> None:
@@ -288,7 +291,8 @@ class Renderer:
         self.out.append("</li>\n")
 
     def table_open(self, tokens: Sequence[Token], index: int) -> None:
-        self.out.append('<div class="table" tabindex="0" role="region" aria-label="Table"><table>\n')
+        label = quoted(self.spoken.say("Table"))
+        self.out.append(f'<div class="table" tabindex="0" role="region" aria-label="{label}"><table>\n')
 
     def cell_open(self, tokens: Sequence[Token], index: int) -> None:
         token = tokens[index]
@@ -308,7 +312,7 @@ class Renderer:
     def code_block(self, tokens: Sequence[Token], index: int) -> None:
         token = tokens[index]
         content, info = self.take(token.content), self.take(token.info)
-        html, language = block(content, info)
+        html, language = block(content, info, self.spoken)
         self.out.append(html)
         self.code.append(CodeText(content, language))
         self.shown += [content, info]

@@ -16,8 +16,9 @@ from sitegen.archive.conversations import hash_of_record
 from sitegen.archive.database import DATABASE_NAME, Connection, reading
 from sitegen.archive.reading import read_record
 from sitegen.archive.store import SCHEMA_VERSION
-from sitegen.dates import count_label, size_label
+from sitegen.dates import count_label
 from sitegen.errors import ArchiveError
+from sitegen.language import ENGLISH
 from sitegen.model import Problem, Record, decode
 from sitegen.readers import installed
 from sitegen.verify.findings import Finding, Progress
@@ -41,14 +42,14 @@ class ArchiveCounts:
         """What is whole, in words."""
         return (
             f"{count_label(self.conversations, 'conversation')}, {count_label(self.records, 'record')} and"
-            f" {count_label(self.attachments, 'attachment')} ({size_label(self.attachment_bytes)}) are whole"
+            f" {count_label(self.attachments, 'attachment')} ({ENGLISH.size(self.attachment_bytes)}) are whole"
         )
 
     def notes(self) -> Iterator[str]:
         """What is no damage."""
         if self.unclaimed:
             yield (
-                f"{count_label(self.unclaimed, 'file')} ({size_label(self.unclaimed_bytes)}) in attachments of no"
+                f"{count_label(self.unclaimed, 'file')} ({ENGLISH.size(self.unclaimed_bytes)}) in attachments of no"
                 " conversation: harmless; left by an import that was broken off, or replaced by a later export's"
             )
 
