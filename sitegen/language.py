@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 from gettext import c2py
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -39,6 +40,8 @@ _COUNTRIES = {"en": "en_GB"}
 _PLURAL_RULE = re.compile(r"[n0-9 %=!<>&|?:()+-]+")
 #: Where values go in a text, of a module or a script and of a template; a brace that is none would end the look-up.
 _PLACE = re.compile(r"\{\w+\}|%\(\w+\)s|[{}]")
+#: Rules that agree on these agree.
+_NUMBERS = 200
 _SCRIPT = ".js"
 
 
@@ -57,17 +60,17 @@ class Language:
         self._catalogues = tuple(catalogues)
         #: Changes whenever a text does.
         self.fingerprint = _fingerprint(tag, self._catalogues)
-        self._translations = Translations()
-        for catalogue in reversed(self._catalogues):
-            compiled = _compiled(catalogue)
-            self._translations.merge(compiled)
-            self._translations.plural = compiled.plural  # merging leaves English's
+        # Each has a rule for plurals of its own, which merging would lose.
+        chain = [*map(_compiled, self._catalogues), Translations()]
+        for first, following in pairwise(chain):
+            first.add_fallback(following)
+        self._translations = chain[0]
 
     # --- texts ---------------------------------------------------------------------------------------------------
 
     def say(self, text: str, /, **values: object) -> str:
         """An English text in this language, with `values` in the places of their names: "Renamed by {name}"."""
-        return _filled(self._translations.gettext(text), values)
+        return _filled(self.gettext(text), values)
 
     def say_count(self, singular: str, plural: str, count: int, /, **values: object) -> str:
         """One of two English texts, by `count`, in this language: "{count} message", "{count} messages"."""
@@ -170,7 +173,8 @@ class Language:
 
     def gettext(self, text: str) -> str:
         """gettext of templates: no values are put in."""
-        return str(self._translations.gettext(text))
+        # What catalogues have for no text is their own head.
+        return str(self._translations.gettext(text)) if text else ""
 
     def ngettext(self, singular: str, plural: str, count: int) -> str:
         """ngettext of templates: no values are put in."""
@@ -181,7 +185,7 @@ class Language:
         texts: dict[str, str | list[str]] = {}
         for catalogue in reversed(self._catalogues):
             for message in catalogue:
-                if message.id and any(place.endswith(_SCRIPT) for place, _ in message.locations):
+                if message.id and not message.fuzzy and any(place.endswith(_SCRIPT) for place, _ in message.locations):
                     _enter(texts, message.id, message.string)
         rule = next((catalogue.plural_expr for catalogue in self._catalogues), "n != 1")
         data = json.dumps(texts, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
@@ -233,9 +237,13 @@ def load_language(tag: str, folders: tuple[Path, ...] = ()) -> Language:
         locale = Locale.parse(_COUNTRIES.get(tag, tag), sep="_" if tag in _COUNTRIES else "-")
     except (ValueError, UnknownLocaleError) as error:
         raise LanguageError(f'language: "{tag}" is no known language (such as "en", "de", "zh-Hans")') from error
-    catalogues = [found for folder in catalogue_folders(folders) if (found := _catalogue(folder / f"{tag}.po", locale))]
+    read = (_catalogue(folder / f"{tag}.po", locale) for folder in catalogue_folders(folders))
+    catalogues = [catalogue for catalogue in read if catalogue is not None]
     if not catalogues and tag != "en":
         raise LanguageError(f'language: there are no texts in "{tag}"; there are: {", ".join(languages(folders))}')
+    if len({_forms(catalogue.plural_expr) for catalogue in catalogues}) > 1:
+        # The scripts have all texts in one table, under one rule.
+        raise ConfigError(f'language: the catalogues for "{tag}" in the themes and here differ in their plural rules')
     return Language(tag, locale, catalogues)
 
 
@@ -256,9 +264,10 @@ def _catalogue(path: Path, locale: Locale) -> Catalog | None:
             catalogue = read_po(file, locale=str(locale), abort_invalid=True)
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, PoFileError) as error:
+    except (OSError, ValueError, LookupError, PoFileError) as error:
         raise ConfigError(f"{path}: can't be read as a catalogue: {error}") from error
-    if not _is_plural_rule(catalogue.plural_expr):
+    forms = _forms(catalogue.plural_expr)
+    if not forms or max(forms) >= catalogue.num_plurals:
         raise ConfigError(f"{path}: its plural rule is not one: {catalogue.plural_expr}")
     for message in catalogue:
         if strange := _strange_places(message.id, message.string):
@@ -266,15 +275,15 @@ def _catalogue(path: Path, locale: Locale) -> Catalog | None:
     return catalogue
 
 
-def _is_plural_rule(rule: str) -> bool:
-    """Whether both gettext and scripts, which get it as it is, can use it."""
+def _forms(rule: str) -> tuple[int, ...]:
+    """Which form a plural rule gives to each number; nothing for a rule that gettext, or a script, which gets it as it
+    is, can't use."""
     if not _PLURAL_RULE.fullmatch(rule):
-        return False
+        return ()
     try:
-        c2py(rule)
-    except ValueError:
-        return False
-    return True
+        return tuple(map(c2py(rule), range(_NUMBERS)))
+    except (ValueError, ArithmeticError):
+        return ()
 
 
 def _strange_places(text: Any, translated: Any) -> str:
