@@ -132,7 +132,6 @@ class Theme:
         environment.filters["flattened"] = flattened
         environment.filters["number"] = self.language.number
         environment.filters["month_name"] = self.language.month_name
-        environment.filters["weekday_name"] = self.language.weekday_name
         environment.filters["flag_label"] = partial(flag_label, self.language)
         environment.filters["kind_label"] = partial(kind_label, self.language)
         environment.globals["theme_sheets"] = self.stylesheets
