@@ -136,7 +136,11 @@ def _render(name: str, site: dict[str, str], page: dict[str, bool], more: dict[s
     loader = jinja2.ChoiceLoader(
         [jinja2.DictLoader({"base.html": BASE, **(more or {})}), jinja2.FileSystemLoader(THEME / "templates")]
     )
-    environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
+    environment = jinja2.Environment(
+        loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, extensions=["jinja2.ext.i18n"]
+    )
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # the extension brings it
     return environment.get_template(name).render(site=site, page=page)
 
 
