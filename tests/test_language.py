@@ -166,7 +166,7 @@ def test_chinese__dates_and_numbers(theme):
 def test_texts__what_no_catalogue_has_stays_english(theme):
     language = german(theme)
     assert language.say("You") == "Du"
-    assert language.say("Renamed; called before: {titles}.", titles="{odd} %s") == "Renamed; called before: {odd} %s."
+    assert language.say("In no catalogue: {titles}.", titles="{odd} %s") == "In no catalogue: {odd} %s."
     assert language.say("") == ""
     assert ENGLISH.listed(["3 new", "", "1 changed"]) == "3 new, 1 changed"
 
@@ -312,7 +312,7 @@ def test_plan__navigation_is_translated_and_its_ids_are_not(theme):
     assert [(link.label, link.id) for link in site.nav][:3] == [
         ("Start", "Home"),
         ("Zeit", "Dates"),
-        ("Folders", "Folders"),
+        ("Ordner", "Folders"),
     ]
     assert (site.title, site.language, site.current) == ("Meine Unterhaltungen", "de", "Dates")
     html = load_theme(theme, "de").render(dates.template, site, dates.page)

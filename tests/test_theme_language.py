@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from sitegen.errors import ThemeError
-from sitegen.pages import Link, OverviewEntry, OverviewPage, SiteView
+from sitegen.pages import Link, NavLink, OverviewEntry, OverviewPage, SiteView
 from sitegen.theme import Theme, load_theme
 
-SITE = SiteView("Chats", "../", (Link("Home", "../index.html"),), "Home", "sitegen 1")
+SITE = SiteView("Chats", "../", (NavLink("Home", "../index.html", id="Home"),), "Home", "sitegen 1")
 TEMPLATES = Path(__file__).parent.parent / "themes"
 COUNTED = "{% trans n=page, count=page | number %}{{ count }} pear{% pluralize n %}{{ count }} pears{% endtrans %}"
 GERMAN = """
