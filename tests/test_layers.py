@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).parent.parent / "sitegen"
 #: Lowest first. A module may import from its own layer's package and from lower layers.
 LAYERS = (
     {
-        *("model", "errors", "config", "tree", "wording", "pages", "folders", "dates", "language"),
+        *("model", "errors", "config", "tree", "wording", "pages", "folders", "dates", "language", "labels"),
         *("selection", "interchange", "durability", "lock", "headers", "notes"),
     },
     {"readers", "text", "theme"},

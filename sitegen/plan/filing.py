@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from sitegen.labels import flag_label
 from sitegen.language import N_, Language
 from sitegen.pages import Link, OverviewEntry, OverviewPage, SuggestionView
 from sitegen.plan.lists import ListPlan, PlannedPage, by_month, list_pages
 from sitegen.plan.suggestions import Suggestion, suggestions
 from sitegen.render.conversation import Entry
-from sitegen.render.settings import Settings, tag_label, tag_path
+from sitegen.render.settings import Settings, tag_path
 from sitegen.text import render_code
 
 FOLDERS_PATH, TAGS_PATH, UNFILED_PATH = "folders/index.html", "tags/index.html", "folders/unfiled.html"
@@ -38,7 +39,7 @@ def tag_pages(entries: Sequence[Entry], unfiled: int, settings: Settings) -> Ite
             by_tag[tag].append(entry)
     tags = sorted(by_tag, key=lambda tag: (tag.casefold(), tag))
     language = settings.language
-    labels = {tag: tag_label(tag, language) for tag in tags}
+    labels = {tag: flag_label(language, tag) for tag in tags}
     links = tuple(OverviewEntry(Link(labels[tag], f"../{tag_path(tag)}", len(by_tag[tag]))) for tag in tags)
     home = (Link(language.say("Home"), "../index.html"),)
     heading = language.say("Tags")

@@ -12,6 +12,7 @@ import msgspec
 from sitegen.archive.attachments import StoredFile
 from sitegen.archive.store import Absence
 from sitegen.folders import Folder, Placing, placing_of
+from sitegen.labels import flag_label
 from sitegen.language import Language
 from sitegen.model import (
     Conversation,
@@ -45,7 +46,6 @@ from sitegen.render.settings import (
     month_path,
     root_of,
     source_path,
-    tag_label,
     tag_path,
 )
 from sitegen.render.texts import Texts
@@ -130,7 +130,7 @@ def page_in(placing: Placing, page: ConversationPage, path: str, language: Langu
     """The page at `path` with links to its folder, if it has one, and to its tags."""
     root, folder = root_of(path), placing.folder
     places = (Link(" / ".join(folder), root + folder_path(folder)),) if folder else ()
-    tags = tuple(Link(tag_label(tag, language), root + tag_path(tag)) for tag in (*page.flags, *placing.tags))
+    tags = tuple(Link(flag_label(language, tag), root + tag_path(tag)) for tag in (*page.flags, *placing.tags))
     return replace(page, places=(*page.places, *places), tags=tags)
 
 

@@ -24,8 +24,6 @@ NAVIGATION = {
     N_("Imports"): "imports/index.html",
     N_("Search"): "search.html",
 }
-#: What sitegen and providers' flags mark conversations with.
-_FLAGS = frozenset((N_("starred"), N_("pinned"), N_("archived"), N_("temporary"), N_("only here")))
 
 
 class SourceLabels(msgspec.Struct, frozen=True):
@@ -125,11 +123,6 @@ def _slug(parts: tuple[str, ...]) -> str:
     """Words as far as they are ASCII, joined by dashes."""
     words = "-".join("".join(c if c.isascii() and c.isalnum() else " " for c in part.lower()) for part in parts)
     return "-".join(words.replace("-", " ").split())[:60].strip("-")
-
-
-def tag_label(tag: str, language: Language) -> str:
-    """A tag or flag for people; one that a person or a provider made up is shown as it is."""
-    return language.say(tag) if tag in _FLAGS else tag
 
 
 def message_anchor(message_id: str) -> str:

@@ -20,10 +20,10 @@ from typing import Any
 import jinja2
 
 from sitegen.errors import ThemeError
+from sitegen.labels import flag_label, kind_label
 from sitegen.language import Language, load_language
 from sitegen.pages import OverviewEntry
 from sitegen.theme.faults import TEMPLATE_FAULTS, TemplateFolder, explained
-from sitegen.theme.labels import flag_label, kind_label
 
 DEFAULT = "default"
 

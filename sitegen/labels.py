@@ -12,7 +12,7 @@ _KINDS = frozenset({N_("chat"), N_("project"), N_("memory"), N_("document"), N_(
 
 
 def flag_label(language: Language, flag: str) -> str:
-    """A flag of a conversation for people; one that only its provider knows comes back as it is."""
+    """A flag or tag of a conversation for people; one that a provider or a person made up comes back as it is."""
     return language.say(flag) if flag in _FLAGS else flag
 
 
