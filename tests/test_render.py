@@ -15,6 +15,7 @@ from sitegen.model import (
     DocumentBlock,
     FileBlock,
     ImageBlock,
+    Message,
     NoticeBlock,
     ReasoningBlock,
     Source,
@@ -26,6 +27,7 @@ from sitegen.model import (
 )
 from sitegen.render.blocks import _divided
 from sitegen.render.conversation import render_conversation
+from sitegen.render.reasoning import with_durations
 from sitegen.render.settings import Settings, SourceLabels, conversation_path, message_anchor
 from sitegen.render.tools import called
 from sitegen.tree import ordered
@@ -293,3 +295,20 @@ def test_document__only_html_and_svg_get_a_page_that_runs_them(media_type, langu
     assert [path for path, _ in rendering.viewers] == ([view.viewer.removeprefix("../../../")] if runs else [])
     assert all(page.back.endswith(f"{rendering.entry.path}#{view.anchor}") for _, page in rendering.viewers)
     assert render_conversation(held, {}, SETTINGS, with_viewers=False).viewers == []
+
+
+# --- reasoning ----------------------------------------------------------------------------------------------------
+
+
+def reasoned(identity: str, parent: str | None, text: str = "", seconds: float | None = None) -> Message:
+    return Message(identity, "assistant", (ReasoningBlock(text, seconds=seconds),), parent)
+
+
+def test_reasoning__its_duration_is_said_where_it_stands():
+    thoughts, duration = reasoned("a", None, "Hm."), reasoned("b", "a", seconds=21)
+    assert with_durations([thoughts, duration], lambda _: True) == [reasoned("a", None, "Hm.", 21)]
+    # At a fork it stays a message, and so does a duration without reasoning or a second one.
+    assert with_durations([thoughts, duration], lambda _: False) == [thoughts, duration]
+    assert with_durations([duration], lambda _: True) == [duration]
+    again = reasoned("c", "b", seconds=4)
+    assert with_durations([thoughts, duration, again], lambda _: True)[1:] == [again]

@@ -37,6 +37,7 @@ from sitegen.render.branch_map import branch_map
 from sitegen.render.branches import OUTLINE_LENGTH, Forks, branch_view, turns
 from sitegen.render.documents import Viewers, documents_before
 from sitegen.render.files import resolver
+from sitegen.render.reasoning import with_durations
 from sitegen.render.settings import (
     UNDATED_PATH,
     Settings,
@@ -254,6 +255,7 @@ class _Renderer:
 
     def _run(self, messages: Sequence[Message], *, is_active: bool) -> list[tuple[str, MessageView]]:
         """The views of messages that follow each other, by message id. A tool's answer shows within its call."""
+        messages = with_durations(messages, self.forks.is_alone)
         results, paired = paired_results(messages)
         newest = {b.id: b.version for m in messages for b in m.blocks if isinstance(b, DocumentBlock)}
         views: list[tuple[str, MessageView]] = []

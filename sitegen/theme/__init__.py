@@ -2,7 +2,7 @@
 
 A theme is a folder with `theme.toml`, `templates/` and `static/`. It holds only what it does differently:
 everything else comes from its parent and, at the end of every chain, from the built-in `default`. This is the
-only package that uses Jinja. It neither decides what a page shows (`pages.py`) nor makes trusted HTML
+only package that uses Jinja. It neither decides what a page shows (`sitegen.pages`) nor makes trusted HTML
 (`sitegen.text`): every plain string is escaped, and no template may declare one safe.
 """
 
