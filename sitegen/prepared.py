@@ -35,7 +35,7 @@ from sitegen.readers import installed
 from sitegen.render.conversation import line_in
 from sitegen.render.settings import Settings, SourceLabels
 from sitegen.search import Analysed, Numbered, Vocabulary
-from sitegen.theme import load_theme
+from sitegen.theme import folders_of
 
 #: Kinds of what the cache keeps of a conversation.
 _LINE, _PAGE, _TEXTS, _WORDS, _PLACING = "line", "page", "texts", "words", "placing"
@@ -54,8 +54,7 @@ class State(NamedTuple):
 
 
 def settings_for(archive: Archive, config: Config) -> Settings:
-    """What rendering depends on. Raises ArchiveError if this machine's zone database doesn't know the archive's, and
-    ThemeError."""
+    """What rendering depends on. Raises ArchiveError if this machine's zone database doesn't know the archive's."""
     return Settings(
         config=config,
         zone_name=config.timezone or _zone_of(archive),
@@ -65,7 +64,7 @@ def settings_for(archive: Archive, config: Config) -> Settings:
             for source, r in installed().items()
         },
         project_names=archive.project_names(),
-        theme_folders=tuple(map(str, load_theme(config.theme).folders)),
+        theme_folders=folders_of(config.theme),
     )
 
 

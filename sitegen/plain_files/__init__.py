@@ -28,7 +28,7 @@ from sitegen.readers import installed
 from sitegen.render.conversation import render_conversation
 from sitegen.render.settings import Settings, SourceLabels
 from sitegen.selection import Selection
-from sitegen.theme import load_theme
+from sitegen.theme import folders_of
 
 #: What `--format` takes, and what writes each.
 FORMATS: dict[str, Callable[[Archive, list[Chosen], Target, Settings], Iterator[None]]] = {
@@ -73,7 +73,7 @@ def export_files(
         zone_name=config.timezone or archive.zone_name,
         sources={source: SourceLabels(r.label, r.assistant) for source, r in installed().items()},
         project_names=archive.project_names(),
-        theme_folders=tuple(map(str, load_theme(config.theme).folders)),
+        theme_folders=folders_of(config.theme),
     )
     notes = read_notes(notes_folder(archive.folder))
     chosen = list(_chosen(archive, selection, settings, notes))

@@ -162,6 +162,15 @@ def load_theme(name_or_dir: str | Path, language: str = "en") -> Theme:
     return Theme(tuple(names), tuple(folders), own.get("version", ""), spoken, own.get("description", ""))
 
 
+def folders_of(name_or_dir: str | Path) -> tuple[str, ...]:
+    """The folders of a theme and its parents, which may have texts; none for one that can't be used: pages need it
+    and will say so, what needs none, as a search, goes on."""
+    try:
+        return tuple(map(str, load_theme(name_or_dir).folders))
+    except ThemeError:
+        return ()
+
+
 def available() -> tuple[str, ...]:
     """The names of the built-in themes."""
     return tuple(sorted(path.parent.name for path in _built_in().glob("*/theme.toml")))
