@@ -21,6 +21,8 @@ from sitegen.model import Attachment, FileBlock, ReasoningBlock, ToolCallBlock, 
 from sitegen.pages import DateView
 from sitegen.plain_files import export_files
 from sitegen.plan import plan
+from sitegen.plan.charts import calendar, twelve_months
+from sitegen.plan.lists import Day
 from sitegen.render.conversation import page_in, placing_for, render_conversation
 from sitegen.render.settings import Settings, SourceLabels
 from sitegen.theme import load_theme
@@ -158,6 +160,16 @@ def test_chinese__dates_and_numbers(theme):
     assert language.months((2025, 4), (2026, 3)) == "2025年4月至2026年3月"
     assert (language.month_name(3, short=True), language.weekday_name(0, short=True)) == ("3月", "周一")
     assert language.listed(["甲", "", "乙"]) == "甲，乙"
+
+
+def test_chinese__names_of_months_leave_room_for_each_other(theme):
+    days = {date(2026, 3, 5): Day(date(2026, 3, 5), 1, "x.html")}
+    names = {
+        language.tag: [mark.label for mark in calendar(days, *twelve_months((2026, 9)), "", language).months]
+        for language in (ENGLISH, chinese(theme))
+    }
+    assert names["en"][:2] == ["Oct 2025", "Nov"]
+    assert names["zh-Hans"][:2] == ["2025年10月", "12月"]
 
 
 # --- texts ------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from unicodedata import east_asian_width
 from urllib.parse import quote, urlencode
 
 from sitegen.language import Language
@@ -42,6 +43,7 @@ _FEWEST_MONTHS, _FEWEST_YEARS = 12, 6
 _MOST_TICKS = 6
 _YEARS = (1, 2, 4, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)
 
+_NARROW, _WIDE, _GAP_OF_NAMES = 5.8, 12, 6  # about the width of the letters of names, what must be between them
 _SQUARE, _GAP, _NAMES = 13, 3, 18  # a day, the gap to the next, the room for the months' names above
 _ROW, _TALLEST, _LOWEST = 48, 30, 2  # a source's line, its bars
 
@@ -99,12 +101,17 @@ def _level(count: int, counts: Sequence[int]) -> int:
 
 
 def _month_names(first: date, last: date, monday: date, language: Language) -> Iterable[Tick]:
+    free = 0.0
     for number in range(_number((first.year, first.month)), _number((last.year, last.month)) + 1):
         year, month = _month(number)
         day = max(first, date(year, month, 1))
         says_year = first.year != last.year and (day == first or month == 1)
         name = language.short_month(year, month) if says_year else language.month_name(month, short=True)
-        yield Tick(str(_place(day, monday)[0]), name)
+        x = _place(day, monday)[0]
+        # A name with a year, in a wide script, takes the room of the next.
+        if x >= free:
+            yield Tick(str(x), name)
+            free = x + _GAP_OF_NAMES + sum(_WIDE if east_asian_width(c) in "WF" else _NARROW for c in name)
 
 
 def _weeks(marks: Mapping[date, DayMark], language: Language) -> Iterable[WeekRow]:
