@@ -3,12 +3,12 @@ that run from right to left."""
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
+import msgspec
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import ROOT, Watched
@@ -69,7 +69,7 @@ def site_of(example_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Cal
             folder = tmp_path_factory.mktemp(theme)
             config = load_config(ROOT / "example_export" / "sitegen.toml")
             with Archive(example_site.parent / "archive", "Europe/Berlin") as archive:
-                build_site(archive, folder, dataclasses.replace(config, theme=theme), jobs=1)
+                build_site(archive, folder, msgspec.structs.replace(config, theme=theme), jobs=1)
             built[theme] = folder
         return built[theme]
 
@@ -389,7 +389,7 @@ def test_access__keys_lead_from_message_to_message(page: Page, watched: Watched,
 
 def test_access__a_key_unfolds_everything_and_folds_it_again(page: Page, watched: Watched, example_site: Path):
     page.goto((example_site / kinds_of_page(example_site)["claude"]).as_uri())
-    folds = page.locator("main details:not([data-outline])")
+    folds = page.locator(".transcript details:not(.branch)")
     page.keyboard.press("o")
     assert folds.evaluate_all("(folds) => folds.length > 0 && folds.every((fold) => fold.open)")
     page.keyboard.press("o")

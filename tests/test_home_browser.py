@@ -98,7 +98,7 @@ def test_periods__a_column_leads_to_its_month(page: Page, watched: Watched, exam
 def test_models__a_line_and_a_run_lead_to_the_search(page: Page, watched: Watched, example_site: Path):
     open_page(page, example_site)
     page.get_by_role("link", name="deepseek-reasoner", exact=True).click()
-    expect(page.locator("[data-search-status]")).to_contain_text("3 conversations")
+    expect(page.locator("[data-search-status]")).to_contain_text("4 conversations")
     page.go_back()
     page.get_by_role("link", name="deepseek-reasoner, October 2025 to November 2025").click()
     expect(page.locator("[data-search-status]")).to_contain_text("2 conversations")

@@ -60,7 +60,7 @@ def test_watch__a_zip_that_comes_in_pieces_is_imported_once_it_is_whole(place):
             assert place.sources() == set()
         with target.open("ab") as file:
             file.write(content[len(content) * 3 // 4 :])
-        wait_until(lambda: "built 8" in place.said)
+        wait_until(lambda: "built 9" in place.said)
     assert place.said[-2:] == ["imported Grok grok.zip: 9 new", "built 9"]
 
 
@@ -150,7 +150,7 @@ def test_watch__what_an_older_reader_read_is_read_again_at_the_start_and_once(pl
     # That the export in the folder is an old one may be said after the build, if the end does not come first.
     others = ("In the folders", "deepseek.zip was imported before")
     news = [line for line in place.said if not line.startswith(others)]
-    assert news == ["DeepSeek: read again, 0 new, 1 changed, 4 unchanged", "built 6"]
+    assert news == ["DeepSeek: read again, 0 new, 1 changed, 5 unchanged", "built 6"]
     assert titles(place.archive) == before
     with place.watched():
         wait_until(lambda: place.said.count("built 6") == 2)
@@ -307,7 +307,7 @@ def test_watch__changes_during_a_build_are_gathered_and_dealt_with_at_once(place
         # The last file was seen, so all that came before it was.
         wait_until(lambda: place.inbox / "grok.zip" in set().union(*watching._notices._queue.queue))
         may_go_on.set()
-        wait_until(lambda: "built 13" in place.said)
+        wait_until(lambda: "built 15" in place.said)
     assert titles[0] == "My conversations"
     assert set(titles[1:]) == {"4"}
     assert len(titles) <= 3  # the settings at once, the export when it has been still for a while
@@ -448,7 +448,7 @@ def test_cli__watch_reads_again_what_an_older_reader_read(sitegen, tmp_path):
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=60)
     assert process.returncode == 0
-    assert lines[1] == "DeepSeek: read again, 0 new, 1 changed, 4 unchanged\n"
+    assert lines[1] == "DeepSeek: read again, 0 new, 1 changed, 5 unchanged\n"
     assert lines[2].startswith("6 conversations; ")
     assert titles(tmp_path / "archive") == before
 

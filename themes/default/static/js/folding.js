@@ -41,6 +41,13 @@
     if (message) window.scrollBy({ top: message.getBoundingClientRect().top - top, behavior: "instant" });
   }
 
+  // Opens everything or, where all is open, folds it. Tells whether there was anything.
+  function toggleAll() {
+    const folds = [...document.querySelectorAll(FOLDS)];
+    if (folds.length > 0) foldAll(!folds.every((fold) => fold.open));
+    return folds.length > 0;
+  }
+
   function startButton(button, open) {
     button.hidden = document.querySelector(FOLDS) === null;
     button.addEventListener("click", () => foldAll(open));
@@ -59,6 +66,6 @@
     land();
   }
 
-  sitegen.folding = { reveal, target, start };
+  sitegen.folding = { reveal, target, start, toggleAll };
   start();
 })(sitegen);

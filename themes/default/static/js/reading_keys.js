@@ -37,16 +37,9 @@
     return true;
   }
 
-  function unfold() {
-    const button = document.querySelector("[data-unfold]:not([hidden])");
-    if (!button) return false;
-    button.click();
-    return true;
-  }
-
   sitegen.keys.on("j", () => go("[data-message]", 1));
   sitegen.keys.on("k", () => go("[data-message]", -1));
   sitegen.keys.on("n", () => go("[data-message].message-user", 1));
   sitegen.keys.on("p", () => go("[data-message].message-user", -1));
-  sitegen.keys.on("o", unfold);
+  sitegen.keys.on("o", sitegen.folding.toggleAll);
 })(sitegen);
