@@ -51,8 +51,7 @@
       const prompts = sitegen.position.messages().filter((message) => message.classList.contains("message-user"));
       for (const prompt of prompts) if (!lines.has(prompt.id)) lines.set(prompt.id, lineFor(prompt, pattern));
       list.replaceChildren(...prompts.map((prompt) => lines.get(prompt.id)));
-      const summary = outline.querySelector("summary");
-      summary.textContent = summary.textContent.replace(/\d+/, String(prompts.length));
+      outline.querySelector("summary").textContent = sitegen.sayCount("{count} prompt", "{count} prompts", prompts.length);
     });
   }
 
