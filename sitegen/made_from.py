@@ -40,6 +40,6 @@ def _modules(folder: Traversable, path: str) -> list[tuple[str, bytes]]:
     for entry in folder.iterdir():
         if entry.is_dir():
             found += _modules(entry, f"{path}{entry.name}/")
-        elif entry.name.endswith(".py"):
+        elif entry.name.endswith((".py", ".js")):
             found.append((path + entry.name, entry.read_bytes()))
     return found

@@ -17,6 +17,7 @@ from playwright.sync_api import Page
 from sitegen.config import Config
 from sitegen.headers import VIEWER_POLICY
 from sitegen.model import DocumentBlock
+from sitegen.render import documents
 from sitegen.render.conversation import render_conversation
 from sitegen.render.settings import Settings, SourceLabels
 from sitegen.theme import load_theme
@@ -178,4 +179,54 @@ def test_viewer__without_its_policy_the_test_would_see_it(page: Page, tmp_path: 
     path.write_text(html.replace(VIEWER_POLICY.replace("'", "&#39;"), "object-src &#39;none&#39;"), "utf-8")
     page.goto(path.as_uri())
     page.wait_for_timeout(1000)
-    assert {"/style.css", "/script.js", "/frame"} <= set(outside.received())
+    assert {"/style.css", "/script.js"} <= set(outside.received())
+
+
+#: Asks the peer server from a document that the guard doesn't stand in.
+CALL = (
+    "const p = new RTCPeerConnection({ iceServers: [{ urls: 'stun:127.0.0.1:STUN' }] }); p.createDataChannel('x');"
+    "p.createOffer().then((offer) => p.setLocalDescription(offer));"
+)
+INNER = f"<script>{CALL}</script>"
+MADE = "const f = document.createElement('iframe'); f.srcdoc = inner;"
+#: Ways to have a frame inside the frame.
+INNER_FRAMES = {
+    "in the markup": f'<iframe srcdoc="{INNER}"></iframe>',
+    "deep in the markup": f'<div><p></p><section><iframe srcdoc="{INNER}"></iframe></section></div>',
+    "an address that is a script": f'<iframe src="javascript:{CALL}"></iframe>',
+    "in a declared shadow": '<div><template ShadowRootMode="closed">'
+    f'<iframe srcdoc="{INNER}"></iframe></template></div>',
+    "made": f"<script>{MADE} document.body.append(f);</script>",
+    "in a made shadow": f"<script>{MADE} document.body.attachShadow({{ mode: 'closed' }}).append(f);</script>",
+    "written": '<script>document.write(`<iframe srcdoc="${inner.replace(/"/g, \'&quot;\')}"></iframe>`);</script>',
+    "written with a shadow": "<script>document.write('<div><template shadow', 'rootmode=closed>', "
+    '`<iframe srcdoc="${inner.replace(/"/g, \'&quot;\')}"></iframe></template></div>`);</script>',
+    "set without checks": "<script>document.body.setHTMLUnsafe?.('<div><template shadowroot' + 'mode=closed>' + "
+    '`<iframe srcdoc="${inner.replace(/"/g, \'&quot;\')}"></iframe></template></div>`);</script>',
+}
+
+
+def with_inner_frame(frame: str, outside: Outside) -> str:
+    given = json.dumps(INNER).replace("</", "<\\/")
+    return outside.addressed(
+        f"<!doctype html><body><script>const inner = {given};</script>{frame}"
+        "<script>document.title = 'ran';</script></body>"
+    )
+
+
+@pytest.mark.parametrize("way", INNER_FRAMES)
+def test_viewer__no_frame_inside_it_gets_out(page: Page, tmp_path: Path, outside: Outside, way: str):
+    page.goto(viewer_in(tmp_path, with_inner_frame(INNER_FRAMES[way], outside)).as_uri())
+    page.frames[1].wait_for_function("document.title === 'ran'")
+    page.wait_for_timeout(300)
+    assert outside.received() == []
+
+
+@pytest.mark.parametrize("way", INNER_FRAMES)
+def test_viewer__without_its_guard_a_frame_would_get_out(
+    page: Page, tmp_path: Path, outside: Outside, monkeypatch: pytest.MonkeyPatch, way: str
+):
+    monkeypatch.setattr(documents, "guarded", lambda text: text)
+    page.goto(viewer_in(tmp_path, with_inner_frame(INNER_FRAMES[way], outside)).as_uri())
+    page.wait_for_timeout(1000)
+    assert outside.received() != []

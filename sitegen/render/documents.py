@@ -1,10 +1,13 @@
 """Documents as pages show them: what their source is written in, what changed between versions, and the pages that run
-them. Pure."""
+them. Pure but for reading a script of its own."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import cache
+from importlib.resources import files
 
 from sitegen.headers import VIEWER_FOLDER, VIEWER_POLICY
 from sitegen.language import N_, Language
@@ -23,13 +26,15 @@ DOCUMENT_TYPES = {
 }
 _RUNNABLE = ("text/html", "image/svg+xml")
 
-#: Stands before what runs. Peer connections are the one way out that no policy closes; a frame's document with this
-#: head is read by the rules of the standard whatever follows, as every `srcdoc` is.
-_GUARD = (
-    "<!doctype html><script>"
-    'for (const name of ["RTCPeerConnection", "webkitRTCPeerConnection", "mozRTCPeerConnection"]) delete self[name];'
-    "</script>"
-)
+_DECLARED_SHADOW = re.compile("shadowrootmode", re.IGNORECASE)
+
+
+@cache
+def _guard() -> str:
+    """Stands before what runs. A frame's document with this head is read by the rules of the standard whatever follows,
+    as every `srcdoc` is."""
+    script = files("sitegen.render").joinpath("viewer_guard.js").read_text("utf-8")
+    return f"<!doctype html><script>{script}</script>"
 
 
 def language_and_kind(document: DocumentBlock, spoken: Language) -> tuple[str, str]:
@@ -80,6 +85,12 @@ def changes_view(before: DocumentBlock | None, document: DocumentBlock, language
     return ChangesView(summary, changes.html)
 
 
+def guarded(text: str) -> str:
+    """An HTML or SVG document as it may run: behind the script that takes peer connections and inner frames away, and
+    without shadow roots that its markup declares, into which that script can't see."""
+    return _guard() + _DECLARED_SHADOW.sub(r"data-\g<0>", text)
+
+
 class Viewers:
     """The pages that run documents of one conversation, whose page is at `path`."""
 
@@ -97,7 +108,7 @@ class Viewers:
         path = f"{self._folder}{anchor}.html"
         back = f"{root_of(path)}{self._path}#{anchor}"
         what = self._language.say(DOCUMENT_TYPES[kind][0])
-        page = ViewerPage(title, what, note, "", self._source, back, _GUARD + document.text, VIEWER_POLICY)
+        page = ViewerPage(title, what, note, "", self._source, back, guarded(document.text), VIEWER_POLICY)
         self._pages.append((path, page))
         return root_of(self._path) + path
 
