@@ -552,10 +552,14 @@ def cut_off(page: Page) -> list[str]:
         """() => Array.from(document.body.querySelectorAll("*"))
           .filter((element) => element.checkVisibility() && !element.closest(".visually-hidden, svg, math, .skip-link"))
           .filter((element) => {
-            const { left, right, width } = element.getBoundingClientRect();
+            // A line of facts begins in the margin: the first dot is clipped off.
+            if (element.matches(".facts")) return false;
+            const box = element.getBoundingClientRect();
+            const left = box.left + parseFloat(getComputedStyle(element).paddingLeft);
+            const { right, width } = box;
             if (width === 0 || (left >= -1 && right <= innerWidth + 1)) return false;
-            for (let box = element.parentElement; box !== document.body; box = box.parentElement) {
-              if (/auto|scroll|hidden/.test(getComputedStyle(box).overflowX)) return false;
+            for (let outer = element.parentElement; outer !== document.body; outer = outer.parentElement) {
+              if (/auto|scroll|hidden/.test(getComputedStyle(outer).overflowX)) return false;
             }
             return true;
           })

@@ -16,23 +16,22 @@
     return found;
   }
 
-  // The place of a message from its turn where that is the same: to ask inside a turn that is far off would lay it out.
-  function topOf(message) {
+  // The box of a message, or its turn's where that is the same: to ask inside a turn that is far off would lay it out.
+  function boxOf(message) {
     const turn = message.parentElement;
     const box = turn.firstElementChild === message && turn.classList.contains("turn") ? turn : message;
-    return box.getBoundingClientRect().top;
+    return box.getBoundingClientRect();
   }
 
-  // The last message that begins above the lower two thirds of the screen; the last of all at the end of the page.
+  // The last message that begins above the lower two thirds of the screen; the last of all once its end is seen.
   function current() {
-    const { scrollHeight, clientHeight } = document.documentElement;
-    if (window.scrollY > 0 && window.scrollY + clientHeight >= scrollHeight - 1) return messages().length - 1;
+    if (window.scrollY > 0 && boxOf(messages().at(-1)).bottom <= window.innerHeight) return found.length - 1;
     const line = window.innerHeight / 3;
     let low = 0;
     let high = messages().length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (topOf(found[middle]) <= line) low = middle + 1;
+      if (boxOf(found[middle]).top <= line) low = middle + 1;
       else high = middle;
     }
     return Math.max(0, low - 1);
@@ -73,7 +72,8 @@
   function start() {
     document.querySelectorAll("[data-position]").forEach(startLine);
     document.addEventListener("scroll", soon, { passive: true });
-    window.addEventListener("resize", soon);
+    // What comes near the screen is laid out, and may become taller or shorter than the browser had guessed.
+    new ResizeObserver(soon).observe(document.body);
     document.addEventListener("sitegen:path", () => {
       found = null;
       soon();
