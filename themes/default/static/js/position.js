@@ -5,6 +5,7 @@
   const SAID = ":is(.message-user, .message-assistant):not([hidden], :has(> .hidden-message))";
   const ON_THE_WAY = `.turn:not([hidden]) > ${SAID}, [data-reading] > .branch-content > ${SAID}`;
   const SETTLES_IN = 200;
+  const FRAMES_TO_SETTLE = 10;
   const watchers = [];
   let found = null;
   let waiting = false;
@@ -57,9 +58,22 @@
     watchers.push(watcher);
   }
 
+  // While what was jumped to is laid out its place changes, so the jump is made again for some frames.
+  function stayAt(link) {
+    let left = FRAMES_TO_SETTLE;
+    const again = () => {
+      const message = document.getElementById(link.hash.slice(1));
+      if (message) message.scrollIntoView();
+      left -= 1;
+      if (left > 0) requestAnimationFrame(again);
+    };
+    requestAnimationFrame(again);
+  }
+
   function startLine(line) {
     const words = line.querySelector("span");
     const [first, last] = line.querySelectorAll("a");
+    for (const link of [first, last]) link.addEventListener("click", () => stayAt(link));
     watch((place, all) => {
       line.hidden = place === 0 && window.scrollY < window.innerHeight;
       const places = { number: sitegen.number(place + 1), total: sitegen.number(all.length) };
