@@ -122,7 +122,11 @@ def settle(page: Page) -> None:
     """Lets observers tell what came of a change, and colours fade into each other."""
     page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     # Their promises are not waited for: one of an element that is no longer drawn need never be kept.
-    page.wait_for_function("document.getAnimations().every((animation) => animation.playState !== 'running')")
+    for _ in range(200):
+        if page.evaluate("document.getAnimations().every((animation) => animation.playState !== 'running')"):
+            return
+        page.wait_for_timeout(20)
+    raise AssertionError("the colours come to no rest")
 
 
 @pytest.mark.parametrize("theme", THEMES)
