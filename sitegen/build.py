@@ -20,12 +20,13 @@ from sitegen.config import Config
 from sitegen.folders import Placing, path_of
 from sitegen.lock import only_run_in
 from sitegen.made_from import made_from, program
-from sitegen.making import Line, damage_told, encoded, make_all
+from sitegen.making import damage_told, encoded, make_all
 from sitegen.notes import Notes, notes_folder, read_notes
 from sitegen.output import Output
 from sitegen.plan import ImportReport, plan
 from sitegen.plan.feed import FEED_PATH, feed
 from sitegen.prepared import Prepared, State, settings_for
+from sitegen.render.conversation import Entry
 from sitegen.render.files import site_path
 from sitegen.search import build_index, over_budget, too_large
 from sitegen.text import palettes_css
@@ -153,7 +154,7 @@ class _Build:
         lines = self.prepared.lines(states, placings)
         if not keeps_lists:
             with self.output.product("lists", lists):
-                self._write_lists(lines)
+                self._write_lists([line.entry for line in lines])
         if not keeps_index:
             labels = {source: settings.source(source).label for source in settings.sources}
             words = self.prepared.all_words()
@@ -172,15 +173,13 @@ class _Build:
         self.output.write(path, content)
         self.warnings += filter(None, [too_large(path, len(content))])
 
-    def _write_lists(self, lines: Sequence[Line]) -> None:
+    def _write_lists(self, entries: Sequence[Entry]) -> None:
         archive = self.archive
-        entries = [line.entry for line in lines]
-        models = {line.entry.key: line.search.models for line in lines}
         reports = [
             ImportReport(row, archive.problems(row.id), archive.unknown(row.id), archive.changes(row.id))
             for row in archive.imports()
         ]
-        for planned in plan(entries, reports, self.settings, models):
+        for planned in plan(entries, reports, self.settings):
             html = self.theme.render(planned.template, self.settings.site(planned.path, planned.current), planned.page)
             self.output.write(planned.path, encoded(html))
         self.output.write(FEED_PATH, feed(entries, self.settings))

@@ -51,7 +51,7 @@ def N_(text: str) -> str:  # noqa: N802 - gettext's name for it
 
 
 class Language:
-    """One language, ready for use: immutable, and equal for equal arguments of `load_language`."""
+    """One language, ready for use. Immutable."""
 
     def __init__(self, tag: str, locale: Locale, catalogues: Iterable[Catalog]) -> None:
         """`catalogues` in order of precedence."""
@@ -126,7 +126,7 @@ class Language:
         clock = f"{local.hour:02}:{local.minute:02}"
         return DateView(
             iso=time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            label=self.say("{date}, {time}", date=self._long(day), time=clock),
+            label=self.say("{date}, {time}", date=_long_date(self._locale, day), time=clock),
             short=self.short_date(day),
             time=clock,
         )
@@ -165,9 +165,6 @@ class Language:
     def weekday_name(self, weekday: int, *, short: bool = False) -> str:
         """ "Monday", or "Mon", standing alone; 0 is Monday."""
         return str(self._locale.days["stand-alone"]["abbreviated" if short else "wide"][weekday])
-
-    def _long(self, day: date) -> str:
-        return _long_date(self._locale, day)
 
     # --- for templates and scripts -------------------------------------------------------------------------------
 

@@ -203,8 +203,8 @@ def test_by_model__keeps_step_with_years():
 # --- where they stand --------------------------------------------------------------------------------------------
 
 
-def pages(*entries, models=None, imports=()):
-    return {planned.path: planned.page for planned in plan(entries, imports, SETTINGS, models)}
+def pages(*entries, imports=()):
+    return {planned.path: planned.page for planned in plan(entries, imports, SETTINGS)}
 
 
 def test_home__each_day_leads_to_its_rows_also_where_a_month_has_several_pages():
@@ -241,7 +241,7 @@ def test_home__a_past_year_depends_on_that_year_only():
 
 
 def test_home__one_conversation_has_no_charts_that_say_nothing():
-    home = pages(entry(1), models={f"{1:012}": ("gpt-4o",)})["index.html"]
+    home = pages(entry(1, models=("gpt-4o",)))["index.html"]
     assert home.activity.total == 1
     assert (home.periods, home.models, home.longest) == (None, None, ())
     assert (home.totals.conversations, home.totals.first, home.totals.last) == (1, "March 2026", "March 2026")
@@ -255,8 +255,7 @@ def test_home__without_dates_there_is_no_calendar_but_a_way_to_the_list():
 
 
 def test_home__models_of_conversations_without_a_date_count():
-    models = {f"{1:012}": ("a", "b"), f"{2:012}": ("a",)}
-    lines = pages(entry(1), entry(2, ""), models=models)["index.html"].models.lines
+    lines = pages(entry(1, models=("a", "b")), entry(2, "", models=("a",)))["index.html"].models.lines
     assert [(line.link.label, line.link.count) for line in lines] == [("a", 2), ("b", 1)]
 
 

@@ -93,7 +93,9 @@ def test_browser__chosen_colours_are_remembered_and_need_no_reload(page: Page, w
 def test_browser__without_script_every_message_can_be_read(browser, example_site: Path):
     context = browser.new_context(java_script_enabled=False, offline=True)
     page = context.new_page()
-    for path in conversations(example_site, "claude") + conversations(example_site, "chatgpt"):
+    paths = sorted((example_site / "chats").rglob("*.html"))
+    assert {path.relative_to(example_site).parts[1] for path in paths} >= {"chatgpt", "claude", "deepseek", "grok"}
+    for path in paths:
         page.goto(path.as_uri())
         # Folded ones open on a click without any script; nothing else may hide a message.
         closed = page.locator("main [id^=m]:not(details:not([open]) *)")

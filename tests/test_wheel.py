@@ -54,6 +54,13 @@ def test_wheel__holds_every_built_in_theme_whole(wheel):
     assert "themes/book/theme.toml" in themes
 
 
+def test_wheel__holds_the_catalogues_and_the_guard_of_viewers(wheel):
+    names = set(zipfile.ZipFile(wheel).namelist())
+    needed = [*(ROOT / "sitegen" / "locale").glob("*.po"), ROOT / "sitegen" / "render" / "viewer_guard.js"]
+    assert len(needed) == 3
+    assert {path.relative_to(ROOT).as_posix() for path in needed} <= names
+
+
 def test_wheel__holds_no_tests_examples_or_archive(wheel):
     tops = {name.split("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
     assert {top for top in tops if not top.endswith(".dist-info")} == {"sitegen"}

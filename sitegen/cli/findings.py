@@ -37,7 +37,7 @@ def answer_lines(answer: Answer) -> Iterator[str]:
 
 
 def _result_lines(result: Result) -> Iterator[str]:
-    from sitegen.render.conversation import NOTE_ANCHOR
+    from sitegen.render.messages import NOTE_ANCHOR
 
     yield _in_bold(result.title)
     facts = [_day(result.date), result.source_label, result.folder, *result.flags, result.page]

@@ -10,8 +10,8 @@ from sitegen.model import Conversation, DocumentBlock, Message, TextBlock
 from sitegen.plain_files.chosen import Chosen
 from sitegen.plain_files.front_matter import Value, front_matter, tag
 from sitegen.plain_files.note_blocks import BlockWriter, NoteFile, callout, joined
-from sitegen.render.branches import version_line
-from sitegen.render.conversation import hidden_title, speaker_of, status_of
+from sitegen.render.branches import branch_line
+from sitegen.render.messages import hidden_title, speaker_of, status_of
 from sitegen.render.settings import Settings
 from sitegen.render.tools import paired_results
 from sitegen.text.links import safe_address
@@ -87,7 +87,7 @@ class _Note:
 
     def _branch(self, branch: Branch) -> str:
         written = self._run(branch.messages, "**{}**")
-        return callout("quote", version_line(branch.number, branch.total, "", ENGLISH), joined(written.values()))
+        return callout("quote", branch_line(branch.number, branch.total, "", ENGLISH), joined(written.values()))
 
     def _run(self, messages: Sequence[Message], heading: str) -> dict[str, str]:
         """Messages that follow each other, by id; a tool's answer stands within its call, an answer in several

@@ -7,7 +7,7 @@ Conversation pages aren't planned here: they depend on nothing but their convers
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import groupby
 
@@ -41,11 +41,9 @@ def plan(
     entries: Sequence[Entry],
     imports: Sequence[ImportReport],
     settings: Settings,
-    models: Mapping[str, Sequence[str]] | None = None,
 ) -> Iterator[PlannedPage]:
-    """Every index page of a site with these conversations and imports, in a fixed order. `models` are those that
-    answered in each conversation, by its key."""
-    planner = _Planner(entries, imports, settings, models or {})
+    """Every index page of a site with these conversations and imports, in a fixed order."""
+    planner = _Planner(entries, imports, settings)
     yield planner.home()
     yield from planner.dates()
     yield from planner.folders()
@@ -64,11 +62,9 @@ class _Planner:
         entries: Sequence[Entry],
         imports: Sequence[ImportReport],
         settings: Settings,
-        models: Mapping[str, Sequence[str]],
     ) -> None:
         self.settings, self.language = settings, settings.language
         self.reports = imports
-        self.models = models
         dated = sorted(
             (entry for entry in entries if entry.created), key=lambda e: (e.created_utc, e.key), reverse=True
         )
@@ -108,7 +104,6 @@ class _Planner:
             months=self.by_month,
             undated=self.undated,
             days=self.days,
-            models=self.models,
             folders=self._child_folders((), ""),
             sources=[self._source_summary(source) for source in sorted(self.by_source)],
             imports=self.reports,

@@ -24,13 +24,11 @@ IMPORTS = 3
 
 class Contents(NamedTuple):
     """An archive as its home page needs it: its conversations by month (each newest first, months too) and those
-    without a date, its days, the models that answered in each conversation by its key, the links to its top folders
-    by name, its sources, and its imports, the newest first."""
+    without a date, its days, the links to its top folders by name, its sources, and its imports, the newest first."""
 
     months: Mapping[Month, Sequence[Entry]]
     undated: Sequence[Entry]
     days: Mapping[date, Day]
-    models: Mapping[str, Sequence[str]]
     folders: Sequence[Link]
     sources: Sequence[SourceSummary]
     imports: Sequence[ImportReport]
@@ -90,8 +88,8 @@ def _models(contents: Contents, language: Language) -> ModelChart | None:
     months: dict[str, Counter[Month]] = defaultdict(Counter)
     for month, entries in contents.months.items():
         for entry in entries:
-            for model in contents.models.get(entry.key, ()):
+            for model in entry.models:
                 months[model][month] += 1
     totals = Counter({model: counts.total() for model, counts in months.items()})
-    totals.update(model for entry in contents.undated for model in contents.models.get(entry.key, ()))
+    totals.update(model for entry in contents.undated for model in entry.models)
     return by_model(months, totals, list(contents.months), "", language)

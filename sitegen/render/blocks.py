@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from markupsafe import Markup
@@ -76,33 +76,43 @@ class Words:
             self.languages.add(label)
 
 
+@dataclass(frozen=True)
+class Surroundings:
+    """What blocks need to know of the conversation that they stand in, and of its page.
+
+    `root` is the way to the site's top; `files` are the attachments whose bytes there are, by id; `markdown` is
+    `Texts.markdown` for the conversation; `project_names` are those of projects by the provider's id; `viewers` gets
+    the pages that run documents, None for no such pages; `language` is that of the page.
+    """
+
+    root: str
+    files: Mapping[str, StoredFile]
+    markdown: Callable[..., RenderedText]
+    project_names: Mapping[str, str]
+    viewers: Viewers | None
+    language: Language
+
+
 class BlockRenderer:
     """Renders the blocks of one message.
 
-    `markdown` is `Texts.markdown` for its conversation. `newest` has the last version of each document, `documents`
-    those that stood before the message; `viewers` gets the pages that run some, None for no such pages. `breaks` makes
-    single newlines break the line, as people type them. `language` is that of the page.
+    `newest` has the last version of each document on its branch, `documents` those that stood before the message.
+    `breaks` makes single newlines break the line, as people type them.
     """
 
     def __init__(
         self,
         anchor: str,
-        root: str,
-        files: Mapping[str, StoredFile],
-        markdown: Callable[..., RenderedText],
+        around: Surroundings,
         newest: Mapping[str, int],
         documents: Mapping[str, DocumentBlock],
-        project_names: Mapping[str, str],
-        viewers: Viewers | None,
-        language: Language,
         *,
         breaks: bool,
     ) -> None:
-        self.citations = Citations(anchor, language)
+        self.citations = Citations(anchor, around.language)
         self.words = Words()
-        self._anchor, self._root, self._files, self._render = anchor, root, files, markdown
-        self._newest, self._documents, self._project_names = newest, documents, project_names
-        self._viewers, self._language, self._breaks = viewers, language, breaks
+        self._anchor, self._around, self._language = anchor, around, around.language
+        self._newest, self._documents, self._breaks = newest, documents, breaks
         #: The last version of each document, as far as the message has been rendered.
         self._seen = dict(documents)
         self._parts = 0
@@ -110,18 +120,7 @@ class BlockRenderer:
 
     def beside(self, anchor: str) -> BlockRenderer:
         """A renderer for another state of the same message, with ids of its own under `anchor`."""
-        return BlockRenderer(
-            anchor,
-            self._root,
-            self._files,
-            self._render,
-            self._newest,
-            self._documents,
-            self._project_names,
-            self._viewers,
-            self._language,
-            breaks=self._breaks,
-        )
+        return BlockRenderer(anchor, self._around, self._newest, self._documents, breaks=self._breaks)
 
     def views(self, block: Block, result: ToolResultBlock | None = None) -> list[BlockView]:
         """How a block shows: mostly as one view. `result` is what came of a tool call."""
@@ -161,7 +160,7 @@ class BlockRenderer:
 
     def _markdown(self, text: str, to: list[str], marks: TextBlock | None = None, *, breaks: bool = False) -> Markup:
         self._parts += 1
-        rendered = self._render(
+        rendered = self._around.markdown(
             text,
             prefix=f"{self._anchor}-{self._parts}",
             marks=self.citations.marks(marks) if marks else (),
@@ -232,7 +231,7 @@ class BlockRenderer:
             self.words.said, self._is_within = kept, False
 
     def _file(self, attachment: Attachment) -> FileView:
-        return file_view(attachment, self._files.get(attachment.id), self._root, self._language)
+        return file_view(attachment, self._around.files.get(attachment.id), self._around.root, self._language)
 
     def _audio(self, block: AudioBlock) -> BlockView:
         html = self._markdown(block.transcript, self.words.said, breaks=True) if block.transcript else Markup()
@@ -253,7 +252,7 @@ class BlockRenderer:
 
     def _document(self, block: DocumentBlock) -> BlockView:
         language, kind = language_and_kind(block, self._language)
-        named = self._project_names.get(block.project) or block.title
+        named = self._around.project_names.get(block.project) or block.title
         title = named or self._language.say("Document")
         self.words.said.append(named)
         if not language:
@@ -274,7 +273,7 @@ class BlockRenderer:
             note=note,
             open=block.version >= newest,
             anchor=anchor,
-            viewer=self._viewers.add(block, title, version, anchor) if self._viewers else "",
+            viewer=self._around.viewers.add(block, title, version, anchor) if self._around.viewers else "",
             changes=changes_view(before, block, self._language),
         )
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from sitegen.language import Language
 from sitegen.model import Message
 from sitegen.pages import MapFork, MapVersion
-from sitegen.render.branches import version_line
+from sitegen.render.branches import branch_line
 from sitegen.render.settings import message_anchor
 from sitegen.tree import Branch, children_of
 from sitegen.wording import shortened
@@ -82,7 +82,7 @@ class _Map:
         begins = self.runs[run].messages[0].id == version.id
         words = self.words(self.runs[run].messages if begins else [version])
         return MapVersion(
-            label=version_line(number, total, shortened(words, _WORDS), self.language),
+            label=branch_line(number, total, shortened(words, _WORDS), self.language),
             url=f"#{message_anchor(version.id)}",
             current=run == 0,
             forks=done[run] if begins and run else (),

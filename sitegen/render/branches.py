@@ -73,13 +73,13 @@ def branch_view(
     branch: Branch, messages: Sequence[MessageView], words: str, parent: str, language: Language
 ) -> BranchView:
     """A folded branch; `words` are the first that stand in it, `parent` the anchor that it continues from."""
-    summary = version_line(branch.number, branch.total, shortened(words, OUTLINE_LENGTH), language)
+    summary = branch_line(branch.number, branch.total, shortened(words, OUTLINE_LENGTH), language)
     return BranchView(
         anchor=f"b{message_anchor(branch.messages[0].id)}", summary=summary, parent=parent, messages=tuple(messages)
     )
 
 
-def version_line(number: int, total: int, words: str, language: Language) -> str:
+def branch_line(number: int, total: int, words: str, language: Language) -> str:
     """ "Version 1 of 2: first words of it", without them where there are none."""
     version = language.say("Version {number} of {total}", number=number, total=total)
     return language.say("{version}: {words}", version=version, words=words) if words else version

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC
 from functools import partial
@@ -16,50 +16,38 @@ from sitegen.labels import flag_label
 from sitegen.language import Language
 from sitegen.model import (
     Conversation,
-    DocumentBlock,
-    Message,
-    Revision,
-    TextBlock,
-    ToolResultBlock,
 )
 from sitegen.pages import (
-    BlockView,
-    BranchView,
     ConversationPage,
     DateView,
     Link,
-    MessageView,
     SourceView,
     ViewerPage,
 )
-from sitegen.render.blocks import BlockRenderer, Words
+from sitegen.render.blocks import Surroundings
 from sitegen.render.branch_map import branch_map
-from sitegen.render.branches import OUTLINE_LENGTH, Forks, branch_view, turns
-from sitegen.render.documents import Viewers, documents_before
+from sitegen.render.branches import OUTLINE_LENGTH, Forks, turns
+from sitegen.render.documents import Viewers
 from sitegen.render.files import resolver
-from sitegen.render.reasoning import with_durations
+from sitegen.render.messages import Messages
 from sitegen.render.settings import (
     UNDATED_PATH,
     Settings,
     conversation_path,
     folder_path,
-    message_anchor,
     month_path,
     root_of,
     source_path,
     tag_path,
 )
 from sitegen.render.texts import Texts
-from sitegen.render.tools import paired_results
 from sitegen.search import HAS_FILES, SearchConversation, SearchDocument
 from sitegen.text.links import safe_address
-from sitegen.tree import Branch, branches
+from sitegen.tree import branches
 from sitegen.wording import attachments_of, shortened
 
 #: The flag of a conversation that is no longer in its account.
 ONLY_HERE = "only here"
-#: The id of a person's own note on its page.
-NOTE_ANCHOR = "note"
 _TITLE_LENGTH = 80
 _EXCERPT_LENGTH = 160
 _MODELS_NAMED = 3
@@ -143,42 +131,6 @@ def line_in(placing: Placing, entry: Entry, search: SearchConversation) -> tuple
     )
 
 
-def speaker_of(message: Message, conversation: Conversation, settings: Settings) -> str:
-    """The name that a message stands under."""
-    language = settings.language
-    match message.role:
-        case "user":
-            return language.say("You")
-        case "assistant":
-            return message.author or settings.assistant(conversation.source)
-        case "tool":
-            return message.author or language.say("Tool")
-        case "system":
-            is_project = conversation.kind == "project"
-            return message.author or (language.say("Instructions") if is_project else language.say("System"))
-
-
-def status_of(message: Message, language: Language) -> str:
-    """What became of a message, in words; "" for one that came to its end."""
-    match message.status:
-        case "stopped":
-            return language.say("Stopped")
-        case "failed":
-            return language.say("Failed")
-        case "in_progress":
-            return language.say("Not finished")
-        case status:
-            return status
-
-
-def hidden_title(message: Message, language: Language) -> str:
-    """What a message is that the provider doesn't show: its author's words for it, where they tell."""
-    if message.role != "system":
-        return language.say("Hidden context")
-    words = message.author.replace("_", " ")
-    return words[:1].upper() + words[1:] if words else language.say("System prompt")
-
-
 class _Renderer:
     def __init__(
         self,
@@ -191,34 +143,34 @@ class _Renderer:
         *,
         with_viewers: bool,
     ) -> None:
-        self.conversation, self.files, self.settings, self.absence = conversation, files, settings, absence
-        self.own_note = note
+        self.conversation, self.settings, self.absence, self.note = conversation, settings, absence, note
         self.path = conversation_path(conversation)
         self.root = root_of(self.path)
         self.zone, self.language = settings.zone, settings.language
         self.attachments = attachments_of(conversation.messages)
         names = [(attachment.id, attachment.name) for attachment in self.attachments.values() if attachment.id in files]
         resolve = resolver(self.attachments, files, self.root)
-        self.markdown = partial(texts.markdown, resolve=resolve, files=repr((self.root, names, files)))
-        self.viewers = Viewers(conversation.key, self.path, self._source(), self.language) if with_viewers else None
-        self.documents_before = documents_before(conversation.messages)
+        around = Surroundings(
+            root=self.root,
+            files=files,
+            markdown=partial(texts.markdown, resolve=resolve, files=repr((self.root, names, files))),
+            project_names=settings.project_names,
+            viewers=Viewers(conversation.key, self.path, self._source(), self.language) if with_viewers else None,
+            language=self.language,
+        )
+        self.viewers = around.viewers
         self.forks = Forks(conversation.messages)
-        self.read: dict[str, int] = {}
-        self.documents: list[SearchDocument] = []
-        self.prompts: list[tuple[str, str]] = []
-        self.prose: dict[str, str] = {}
-        self.code_languages: set[str] = set()
-        self.shown = 0
+        self.messages = Messages(conversation, settings, around, self.forks)
 
     def render(self) -> ConversationRendering:
         conversation = self.conversation
         runs = branches(conversation)
         active = runs[0].messages if runs else ()
-        views = dict(self._run(active, is_active=True))
-        sequence = turns(active, views, runs[1:], self._branch)
+        views = dict(self.messages.run(active, is_active=True))
+        sequence = turns(active, views, runs[1:], self.messages.branch)
         title = self._title()
         entry = self._entry(title)
-        note = self._note()
+        note = self.messages.note(self.note)
         page = ConversationPage(
             key=conversation.key,
             title=title,
@@ -232,190 +184,23 @@ class _Renderer:
             places=self._places(),
             summary=conversation.summary,
             origin=safe_address(conversation.url),
-            outline=tuple(Link(shortened(text, OUTLINE_LENGTH), f"#{anchor}") for anchor, text in self.prompts),
+            outline=self._outline(),
             turns=sequence,
             notices=tuple(self._notices()),
             note=note,
-            map=branch_map(conversation.messages, runs, self._first_words, self.language),
+            map=branch_map(conversation.messages, runs, self.messages.first_words, self.language),
             forks=self.language.say_count("{count} fork", "{count} forks", self.forks.count),
         )
         viewers = self.viewers.pages(title) if self.viewers else []
         return ConversationRendering(page, entry, self._search(title), viewers)
 
-    # --- messages --------------------------------------------------------------------------------------------
-
-    def _branch(self, branch: Branch) -> BranchView:
-        views = [view for _, view in self._run(branch.messages, is_active=False)]
-        above = self.forks.shown_above(branch.parent, self.read)
-        parent = message_anchor(above) if above is not None else ""
-        return branch_view(branch, views, self._first_words(branch.messages), parent, self.language)
-
-    def _first_words(self, messages: Iterable[Message]) -> str:
-        return next((words for message in messages if (words := self.prose.get(message.id, ""))), "")
-
-    def _run(self, messages: Sequence[Message], *, is_active: bool) -> list[tuple[str, MessageView]]:
-        """The views of messages that follow each other, by message id. A tool's answer shows within its call."""
-        messages = with_durations(messages, self.forks.is_alone)
-        results, paired = paired_results(messages)
-        newest = {b.id: b.version for m in messages for b in m.blocks if isinstance(b, DocumentBlock)}
-        views: list[tuple[str, MessageView]] = []
-        voice: tuple[str, str] | None = None
-        previous: MessageView | None = None
-        for message in messages:
-            before, voice = voice, self._voice(message, voice)
-            continues = voice == before is not None or self._goes_with_files(message, previous)
-            view = self._message(message, results, paired, newest, previous, continues=continues)
-            if view is None and self.forks.is_alone(message):
-                continue
-            view = view or self._empty(message)
-            views.append((message.id, view))
-            previous = previous if message.hidden else view
-            self.read[message.id] = view.number or self._read_before(message)
-            self.shown += _is_counted(message)
-            if is_active and message.role == "user" and not message.hidden:
-                self.prompts.append((view.anchor, self._prompt_text(message)))
-        return views
-
-    def _message(
-        self,
-        message: Message,
-        results: Mapping[tuple[str, int], ToolResultBlock],
-        paired: frozenset[tuple[str, int]],
-        newest: Mapping[str, int],
-        previous: MessageView | None,
-        *,
-        continues: bool,
-    ) -> MessageView | None:
-        anchor = message_anchor(message.id)
-        renderer = BlockRenderer(
-            anchor,
-            self.root,
-            self.files,
-            self.markdown,
-            newest,
-            self.documents_before[message.id],
-            self.settings.project_names,
-            self.viewers,
-            self.language,
-            breaks=message.role == "user" and not message.hidden,
-        )
-        blocks: list[BlockView] = []
-        for place, block in enumerate(message.blocks):
-            if (message.id, place) not in paired:
-                blocks.extend(renderer.views(block, results.get((message.id, place))))
-        for number, revision in enumerate(message.revisions, 1):
-            blocks.append(self._revision(f"{anchor}r{number}", revision, renderer))
-        if not blocks and not message.status:
-            return None
-        self._add_document(anchor, message, renderer.words)
-        speaker = self._speaker(message)
-        date = self.language.date_view(message.created, self.zone)
-        return MessageView(
-            anchor=anchor,
-            role=message.role,
-            speaker=speaker,
-            model=message.model if message.role == "assistant" else "",
-            date=date,
-            blocks=tuple(blocks),
-            references=renderer.citations.references,
-            fork=self.forks.fork(message),
-            continues=continues,
-            new_day=date is None or previous is None or previous.date is None or previous.date.short != date.short,
-            hidden=message.hidden,
-            summary=hidden_title(message, self.language),
-            status=self._status(message),
-            number=self._number(message),
-        )
-
-    def _number(self, message: Message) -> int:
-        """The place of this message among those read up to it, on its branch; 0 for what isn't counted."""
-        return 1 + self._read_before(message) if _is_counted(message) else 0
-
-    def _read_before(self, message: Message) -> int:
-        above = self.forks.shown_above(message.parent, self.read)
-        return self.read[above] if above is not None else 0
-
-    def _revision(self, anchor: str, revision: Revision, current: BlockRenderer) -> BlockView:
-        """What a message said before it was edited; found by the search as a step of the message."""
-        renderer = current.beside(anchor)
-        views = [view for block in revision.blocks for view in renderer.views(block)]
-        words = renderer.words
-        current.words.steps.extend((*words.said, *words.code, *words.steps))
-        exported = self.language.date_view(revision.exported, self.zone)
-        if exported:
-            summary = self.language.say("Earlier text, as exported on {date}", date=exported.short)
-        else:
-            summary = self.language.say("Earlier text")
-        return BlockView("revision", summary=summary, blocks=tuple(views), references=renderer.citations.references)
-
-    def _status(self, message: Message) -> str:
-        is_gone = message.absent and not message.hidden
-        absent = self.language.say("No longer in your account") if is_gone else ""
-        return self.language.listed((status_of(message, self.language), absent))
-
-    def _voice(self, message: Message, current: tuple[str, str] | None) -> tuple[str, str] | None:
-        """Who is answering after this message: an assistant and its model. Tools and hidden context don't interrupt an
-        answer, a prompt does."""
-        if message.hidden or message.role == "tool":
-            return current
-        return (self._speaker(message), message.model) if message.role == "assistant" else None
-
-    def _goes_with_files(self, message: Message, previous: MessageView | None) -> bool:
-        """Whether this is the prompt, or another file of it, that belongs to the files in the message before: some
-        providers keep what was attached to a prompt as a message of its own."""
-        if self.conversation.kind != "chat" or previous is None or not previous.blocks:
-            return False
-        both_said_by_person = message.role == previous.role == "user" and not message.hidden
-        return both_said_by_person and all(block.kind in ("file", "image") for block in previous.blocks)
-
-    def _empty(self, message: Message) -> MessageView:
-        """A place holder for a message that says nothing but stands at a fork."""
-        return MessageView(
-            anchor=message_anchor(message.id),
-            role=message.role,
-            speaker=self._speaker(message),
-            model="",
-            date=self.language.date_view(message.created, self.zone),
-            blocks=(),
-            fork=self.forks.fork(message),
-            status=self.language.say("Empty"),
-            number=self._number(message),
-        )
-
-    def _speaker(self, message: Message) -> str:
-        return speaker_of(message, self.conversation, self.settings)
-
     # --- facts ------------------------------------------------------------------------------------------------
-
-    def _note(self) -> tuple[BlockView, ...]:
-        """The person's own note, by the rules of a message; found by the search as something that they wrote."""
-        if not self.own_note.strip():
-            return ()
-        renderer = BlockRenderer(
-            NOTE_ANCHOR,
-            self.root,
-            self.files,
-            self.markdown,
-            {},
-            {},
-            self.settings.project_names,
-            None,
-            self.language,
-            breaks=True,
-        )
-        views = tuple(renderer.views(TextBlock(self.own_note)))
-        words = renderer.words
-        self.documents.append(SearchDocument(NOTE_ANCHOR, "user", prompt=_lines(words.said), code=_lines(words.code)))
-        return views
-
-    def _prompt_text(self, message: Message) -> str:
-        return self.prose.get(message.id) or self.language.say("(no text)")
 
     def _title(self) -> str:
         title = " ".join(self.conversation.title.split())
         if title:
             return title
-        first = next((text for _, text in self.prompts if text.strip()), "")
+        first = next((text for _, text in self.messages.prompts if text.strip()), "")
         return shortened(first, _TITLE_LENGTH) or self.language.say("Untitled")
 
     def _source(self) -> SourceView:
@@ -447,8 +232,12 @@ class _Renderer:
             titles = self.language.listed(self.language.say("“{title}”", title=title) for title in former)
             yield self.language.say("Renamed; called before: {titles}.", titles=titles)
 
+    def _outline(self) -> tuple[Link, ...]:
+        prompts = self.messages.prompts
+        return tuple(Link(shortened(text, OUTLINE_LENGTH), f"#{anchor}") for anchor, text in prompts)
+
     def _facts(self, runs: int) -> tuple[str, ...]:
-        facts = [self.language.say_count("{count} message", "{count} messages", self.shown)]
+        facts = [self.language.say_count("{count} message", "{count} messages", self.messages.shown)]
         if runs > 1:
             facts.append(self.language.say_count("{count} branch", "{count} branches", runs))
         return tuple(facts)
@@ -465,7 +254,8 @@ class _Renderer:
         return (source, month)
 
     def _entry(self, title: str) -> Entry:
-        beginnings = [text for _, text in self.prompts] + [document.answer for document in self.documents]
+        messages = self.messages
+        beginnings = [text for _, text in messages.prompts] + [document.answer for document in messages.documents]
         excerpt = shortened(next((text for text in beginnings if text.strip()), ""), _EXCERPT_LENGTH)
         if excerpt.startswith(title.removesuffix("…")):
             excerpt = ""
@@ -481,7 +271,7 @@ class _Renderer:
             created=created.astimezone(self.zone).isoformat() if created else "",
             created_utc=created.astimezone(UTC).isoformat(timespec="microseconds") if created else "",
             folder=(),
-            length=self.shown,
+            length=self.messages.shown,
             models=self._models(),
         )
 
@@ -494,24 +284,6 @@ class _Renderer:
 
     # --- search -----------------------------------------------------------------------------------------------
 
-    def _add_document(self, anchor: str, message: Message, words: Words) -> None:
-        prose, steps = _lines(words.said), _lines(words.steps)
-        if message.hidden or message.role == "tool":
-            prose, steps = "", _lines((*words.said, *words.steps))
-        spoken_by_person = message.role == "user"
-        self.prose[message.id] = words.text or prose
-        self.code_languages |= words.languages
-        self.documents.append(
-            SearchDocument(
-                anchor=anchor,
-                role=message.role,
-                prompt=prose if spoken_by_person else "",
-                answer="" if spoken_by_person else prose,
-                code=_lines(words.code),
-                steps=steps,
-            )
-        )
-
     def _search(self, title: str) -> SearchConversation:
         created = self.conversation.created
         head = SearchDocument(anchor="", role="", title=title)
@@ -523,15 +295,6 @@ class _Renderer:
             date=created.astimezone(self.zone).date().isoformat() if created else "",
             flags=(*self._flags(), *((HAS_FILES,) if self.attachments else ())),
             models=self._models(),
-            code_languages=tuple(sorted(self.code_languages)),
-            documents=(head, *self.documents),
+            code_languages=tuple(sorted(self.messages.code_languages)),
+            documents=(head, *self.messages.documents),
         )
-
-
-def _is_counted(message: Message) -> bool:
-    """Whether a message is one of the conversation's "12 messages"."""
-    return not message.hidden and message.role in ("user", "assistant")
-
-
-def _lines(parts: Iterable[str]) -> str:
-    return "\n".join(part for part in parts if part)
