@@ -56,6 +56,25 @@ class TagRule(FolderRule, frozen=True, forbid_unknown_fields=True):
     """
 
 
+class Selection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Conversations that meet every condition given; of several values of one condition any one is enough.
+
+    The conditions mean what they mean in a folder rule. `folder` is a pattern for a folder's path ("Work/Data"); what
+    lies in folders below it is meant too. `tag` is a flag of the provider or a tag of the rules. Without conditions
+    everything is meant.
+    """
+
+    source: tuple[str, ...] = ()
+    folder: tuple[str, ...] = ()
+    title: tuple[str, ...] = ()
+    text: tuple[str, ...] = ()
+    model: tuple[str, ...] = ()
+    id: tuple[str, ...] = ()
+    tag: tuple[str, ...] = ()
+    after: date | None = None
+    before: date | None = None
+
+
 class SearchSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The `[search]` table. `languages` are those whose words are stemmed, each of `SEARCH_LANGUAGES`; several of one
     script stem one after the other, in the order given. An index of more than `budget` MB is warned of; 0 for never."""

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from sitegen.archive.attachments import StoredFile
 from sitegen.archive.cache import Cache
 from sitegen.archive.store import Archive
-from sitegen.config import Config
+from sitegen.config import Config, Selection
 from sitegen.made_from import program
 from sitegen.making import Line, damage_told, make_all
 from sitegen.notes import notes_folder, read_notes
@@ -24,7 +24,7 @@ from sitegen.search.fragments import Quoted, quoted_documents
 from sitegen.search.passages import Passage, Stretch, best_passage, marked
 from sitegen.search.query import Phrase, Plan, plan_of
 from sitegen.search.scoring import Corpus
-from sitegen.selection import Selection
+from sitegen.selection import selects
 
 #: Told (conversations done, conversations to do), while conversations must be made.
 Progress = Callable[[int, int], None]
@@ -210,7 +210,7 @@ class _Search:
             return True
         entry = self.lines[group.place].entry
         conversation = self.archive.conversation(entry.key)
-        return selection.holds(conversation, entry.title, self.placings[entry.key], self.settings.zone)
+        return selects(selection, conversation, entry.title, self.placings[entry.key], self.settings.zone)
 
     # --- how it is told ------------------------------------------------------------------------------------------
 

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from makers import conversation, dialogue
 
+from sitegen.config import Selection
 from sitegen.folders import Placing
-from sitegen.selection import Selection
+from sitegen.selection import selects
 
 STATE = conversation("Using Pandas well", *dialogue("hay needle hay", "x"), flags=("starred",), model="gpt-5")
 
@@ -42,8 +43,8 @@ STATE = conversation("Using Pandas well", *dialogue("hay needle hay", "x"), flag
     ],
 )
 def test_selection__every_condition_by_any_of_its_values(selection, meant):
-    assert selection.holds(STATE, "Using Pandas well", Placing(("Work", "Data"), ("sql",)), ZoneInfo("UTC")) is meant
+    assert selects(selection, STATE, "Using Pandas well", Placing(("Work", "Data"), ("sql",)), ZoneInfo("UTC")) is meant
 
 
 def test_selection__of_a_folder_leaves_out_what_has_none():
-    assert not Selection(folder=("*",)).holds(STATE, "t", Placing(), ZoneInfo("UTC"))
+    assert not selects(Selection(folder=("*",)), STATE, "t", Placing(), ZoneInfo("UTC"))

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import msgspec
 
 from sitegen.archive.store import Archive
-from sitegen.config import Config
+from sitegen.config import Config, Selection
 from sitegen.errors import SitegenError
 from sitegen.folders import placing_of
 from sitegen.lock import only_run_in
@@ -27,7 +27,7 @@ from sitegen.plain_files.markdown_files import write_markdown
 from sitegen.readers import installed
 from sitegen.render.conversation import render_conversation
 from sitegen.render.settings import Settings, SourceLabels
-from sitegen.selection import Selection
+from sitegen.selection import selects
 from sitegen.theme import folders_of
 
 #: What `--format` takes, and what writes each.
@@ -102,7 +102,7 @@ def _chosen(archive: Archive, selection: Selection, settings: Settings, notes: N
         conversation = archive.conversation(row.key)
         title = " ".join(conversation.title.split()) or render_conversation(conversation, {}, settings).page.title
         placing = placing_of(conversation, title, settings.config, settings.zone, settings.project_names)
-        if selection.holds(conversation, title, placing, settings.zone):
+        if selects(selection, conversation, title, placing, settings.zone):
             yield Chosen(
                 row.key,
                 conversation.source,
