@@ -120,3 +120,30 @@ def test_export__single_files_follow_the_theme(sitegen: Run, tmp_path: Path) -> 
     html = next((tmp_path / "out").rglob("*.html")).read_text("utf-8")
     places = [html.index(rule) for rule in ("\n.block-document {", "\n.bar {", "\n.mine-rule {", "@media print {\n/*")]
     assert places == sorted(places)
+
+
+def test_theme__path_in_the_settings_is_seen_from_their_file_and_an_option_from_here(
+    sitegen: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start_theme("mine", tmp_path / "looks" / "mine", "default")
+    start_theme("other", tmp_path / "away" / "other", "default")
+    (tmp_path / "looks" / "book").mkdir()  # a built-in name stays one
+    settings = tmp_path / "looks" / "sitegen.toml"
+    away = tmp_path / "away"
+    monkeypatch.chdir(away)
+
+    def sheets(theme: str, *options: str) -> set[str]:
+        settings.write_text(f'theme = "{theme}"\ntimezone = "UTC"\n', "utf-8")
+        code, _, faults = sitegen("build", EXPORT, "--config", settings, "--quiet", *options)
+        assert code == 0, faults
+        return {path.name for path in (away / "site" / "assets" / "css").iterdir()} & {
+            "mine.css", "other.css", "book.css",
+        }  # fmt: skip
+
+    assert sheets("mine") == sheets("./mine") == sheets(str(tmp_path / "looks" / "mine")) == {"mine.css"}
+    assert sheets("book") == {"book.css"}
+    assert sheets("mine", "--theme", "other") == {"other.css"}
+    settings.write_text('theme = "other"\n', "utf-8")
+    code, _, faults = sitegen("build", "--config", settings, "--quiet")
+    assert code == 1
+    assert str(tmp_path / "looks" / "other") in faults

@@ -20,13 +20,18 @@ if TYPE_CHECKING:
 
 
 def read_config(archive_folder: Path, config_file: Path | None, options: dict[str, Any]) -> Config:
-    """The configuration that holds for this archive, with the options over it. Raises ConfigError, and ThemeError if
-    the theme, which may bring a language, can't be used."""
+    """The configuration that holds for this archive, with the options over it. A theme's folder that the file names is
+    seen from the file, one that an option names from the current folder. Raises ConfigError, and ThemeError if the
+    theme, which may bring a language, can't be used."""
+    import msgspec
+
     from sitegen.config import Config, find_config, load_config
-    from sitegen.theme import load_theme
+    from sitegen.theme import load_theme, seen_from
 
     path = find_config(archive_folder, config_file)
     config = load_config(path, options)
+    if path is not None and options.get("theme") is None:
+        config = msgspec.structs.replace(config, theme=seen_from(path.parent, config.theme))
     if config.language != Config().language:
         try:
             load_theme(config.theme, config.language)

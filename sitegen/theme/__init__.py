@@ -171,6 +171,12 @@ def folders_of(name_or_dir: str | Path) -> tuple[str, ...]:
         return ()
 
 
+def seen_from(folder: Path, name_or_dir: str) -> str:
+    """What a file in `folder` names as a theme, as `load_theme` takes it wherever the program runs: a built-in name as
+    it is, any other as the absolute path of the folder that it is from there."""
+    return name_or_dir if name_or_dir in available() else str(folder.absolute() / name_or_dir)
+
+
 def available() -> tuple[str, ...]:
     """The names of the built-in themes."""
     return tuple(sorted(path.parent.name for path in _built_in().glob("*/theme.toml")))
@@ -219,7 +225,7 @@ def _parent(folder: Path, settings: dict[str, str]) -> Path | None:
         return None
     named = settings.get("parent", DEFAULT)
     try:
-        return _find(named if named in available() else folder / named)
+        return _find(seen_from(folder, named))
     except ThemeError as error:
         raise ThemeError(f"{folder / 'theme.toml'}: parent {named!r}: {error}") from error
 
