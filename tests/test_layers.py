@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parent.parent / "sitegen"
 LAYERS = (
     {
         *("model", "errors", "config", "tree", "wording", "pages", "folders", "dates", "language", "labels"),
-        *("selection", "interchange", "durability", "lock", "headers", "notes"),
+        *("selection", "interchange", "durability", "lock", "headers", "notes", "phrases"),
     },
     {"readers", "text", "theme"},
     {"archive", "render", "plan", "search", "output"},

@@ -14,16 +14,9 @@ from sitegen.archive.store import Absence
 from sitegen.folders import Folder, Placing, placing_of
 from sitegen.labels import flag_label
 from sitegen.language import Language
-from sitegen.model import (
-    Conversation,
-)
-from sitegen.pages import (
-    ConversationPage,
-    DateView,
-    Link,
-    SourceView,
-    ViewerPage,
-)
+from sitegen.model import Conversation
+from sitegen.pages import ConversationPage, DateView, Link, SourceView, ViewerPage
+from sitegen.phrases import in_language
 from sitegen.render.blocks import Surroundings
 from sitegen.render.branch_map import branch_map
 from sitegen.render.branches import OUTLINE_LENGTH, Forks, turns
@@ -107,7 +100,8 @@ def render_conversation(
     what an earlier rendering made of the same Markdown. `note` is what the person wrote on the conversation, in
     Markdown. Without viewers there are no links to them either."""
     own = texts or Texts(settings.language)
-    return _Renderer(conversation, files, settings, absence, own, note, with_viewers=with_viewers).render()
+    spoken = in_language(conversation, settings.language)
+    return _Renderer(spoken, files, settings, absence, own, note, with_viewers=with_viewers).render()
 
 
 def placing_for(conversation: Conversation, entry: Entry, settings: Settings) -> Placing:

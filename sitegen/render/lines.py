@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from sitegen.language import N_, Language
+from sitegen.language import Language
 from sitegen.model import DocumentBlock, ReasoningBlock, SourceListBlock
-
-#: The titles that readers give to lists of sources.
-_LISTS = frozenset((N_("Sources"), N_("Search results"), N_("Posts on X"), N_("Cited"), N_("Sources of the document")))
 
 
 def reasoning_line(block: ReasoningBlock, language: Language) -> str:
@@ -24,8 +21,7 @@ def sources_line(block: SourceListBlock, language: Language) -> str:
     count = len(block.sources)
     if not block.title:
         return language.say_count("{count} source", "{count} sources", count)
-    title = language.say(block.title) if block.title in _LISTS else block.title
-    return language.say_count("{title}: {count} source", "{title}: {count} sources", count, title=title)
+    return language.say_count("{title}: {count} source", "{title}: {count} sources", count, title=block.title)
 
 
 def version_line(block: DocumentBlock, newest: int, language: Language) -> str:
