@@ -29,7 +29,7 @@ from sitegen.render.blocks import _divided
 from sitegen.render.conversation import render_conversation
 from sitegen.render.reasoning import with_durations
 from sitegen.render.settings import Settings, SourceLabels, conversation_path, message_anchor
-from sitegen.render.tools import called
+from sitegen.render.tools import called, paired_results
 from sitegen.tree import ordered
 
 SETTINGS = Settings(Config(), "Europe/Berlin", {"chatgpt": SourceLabels("ChatGPT", "ChatGPT")}, {})
@@ -138,6 +138,30 @@ def test_tools__result_without_a_call_is_not_lost():
     assert (view.blocks[0].summary, view.blocks[0].failed) == ("Result of python (failed)", True)
 
 
+def test_tools__several_open_calls_get_the_results_of_their_ids_or_the_last_one_first():
+    def pairs(*blocks):
+        results, paired = paired_results([message("1", "assistant", blocks=blocks)])
+        assert len(paired) == len(results)
+        return {call: results["1", call].name for _, call in results}
+
+    call, named = ToolCallBlock("f"), ToolCallBlock("f", call="c")
+    first, second, other = ToolResultBlock("1"), ToolResultBlock("2"), ToolResultBlock("x", call="c")
+    assert pairs(call, call, first, second) == {1: "1", 0: "2"}
+    assert pairs(named, named, call, other, first, ToolResultBlock("y", call="c")) == {0: "x", 2: "1", 1: "y"}
+    assert pairs(named, first) == pairs(call, other) == pairs(first, call) == {}
+
+
+def test_tools__name_is_told_where_the_line_does_not():
+    def name(call, result=None):
+        blocks = (call, result) if result else (call,)
+        (view,) = shown(conversation("t", message("1", "assistant", blocks=blocks)))
+        return view.blocks[0].name
+
+    assert name(ToolCallBlock("Linear: list_issues", title="Looking through the tasks")) == "Linear: list_issues"
+    assert name(ToolCallBlock("f", call="1", title="Look up"), ToolResultBlock("g", call="1")) == "f, g"
+    assert name(ToolCallBlock("bash_tool")) == ""
+
+
 def test_tools__line_says_what_was_asked():
     assert called(ToolCallBlock("bash", '{"command": "ls  -l\\nrm x", "n": 1}'), ENGLISH) == "Used bash: ls -l rm x"
     assert called(ToolCallBlock("x", "not json"), ENGLISH) == "Used x"
@@ -156,6 +180,18 @@ def test_citations__are_numbered_once_for_each_source_and_listed():
     html = str(view.blocks[0].html)
     assert [html.count(f'href="#{r.anchor}"') for r in view.references] == [3, 1]
     assert f'id="{view.references[0].back}"' in html
+
+
+def test_citations__of_one_source_keep_all_their_passages_and_stand_once_at_one_place():
+    def source(snippet, title="One"):
+        return Source("https://a.example/x", title, snippet)
+
+    block = TextBlock("Fact. More.", (Citation(5, (source("a"),)), Citation(5, (source("b"),)), Citation(11, ())))
+    again = TextBlock("Again.", (Citation(6, (source("a"), source("c", "Uno"))),))
+    (view,) = shown(conversation("t", message("1", "assistant", blocks=(block, again))))
+    (entry,) = view.references
+    assert (entry.title, entry.snippet) == ("One / Uno", "a … b … c")
+    assert [str(block.html).count(f'href="#{entry.anchor}"') for block in view.blocks] == [1, 1]
 
 
 def test_citations__address_that_is_not_for_the_web_is_not_linked():
@@ -312,3 +348,27 @@ def test_reasoning__its_duration_is_said_where_it_stands():
     assert with_durations([duration], lambda _: True) == [duration]
     again = reasoned("c", "b", seconds=4)
     assert with_durations([thoughts, duration, again], lambda _: True)[1:] == [again]
+
+
+def continuing(*messages):
+    return [view.continues for view in shown(conversation("t", message("0", "user", "Q"), *messages))]
+
+
+def test_answer__goes_on_without_a_heading_until_time_has_passed():
+    def answers(*minutes):
+        return [
+            message(str(number), "assistant", "A", str(number - 1), minute) for number, minute in enumerate(minutes, 1)
+        ]
+
+    assert continuing(*answers(1, 2, 11)) == [False, False, True, True]
+    assert continuing(*answers(1, 2, 13, 13)) == [False, False, True, False, True]
+    midnight = 11 * 60  # in Berlin
+    assert continuing(*answers(midnight - 1, midnight)) == [False, False, False]
+
+
+def test_answer__is_headed_again_after_a_tool_that_spoke_in_its_own_words():
+    first, last = message("1", "assistant", "A", "0"), message("3", "assistant", "B", "2")
+    said = message("2", "tool", "I am no assistant", "1", author="python")
+    gave = message("2", "tool", parent="1", blocks=(ToolResultBlock("python", (TextBlock("42"),)),))
+    assert continuing(first, said, last) == [False, False, False, False]
+    assert continuing(first, gave, last) == [False, False, True, True]

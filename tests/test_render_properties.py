@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html import unescape
 from string import ascii_letters
 
@@ -37,7 +38,7 @@ from sitegen.render.settings import Settings, SourceLabels, message_anchor
 from sitegen.search import analyse
 from sitegen.theme import load_theme
 from sitegen.tree import ordered, resolve_leaf
-from sitegen.wording import said, steps
+from sitegen.wording import every_block, said, steps
 
 SETTINGS = Settings(Config(), "Europe/Berlin", {"chatgpt": SourceLabels("ChatGPT", "ChatGPT")}, {})
 THEME = load_theme("default")
@@ -99,6 +100,25 @@ MESSAGES = st.builds(
 )
 
 
+def beside(message: Message) -> Iterator[str]:
+    """What stands beside the words of a message: names, notes and sources."""
+    for block in every_block(message.blocks):
+        match block:
+            case TextBlock():
+                for source in (source for citation in block.citations for source in citation.sources):
+                    yield from (source.title, source.snippet)
+            case ToolCallBlock() | ToolResultBlock() | CodeBlock():
+                yield block.name
+            case ImageBlock() | AudioBlock() | FileBlock():
+                yield block.attachment.name
+            case QuoteBlock():
+                yield from (block.source.title, block.source.snippet)
+            case DocumentBlock():
+                yield block.note
+            case UnknownBlock():
+                yield block.type
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.lists(MESSAGES, min_size=1, max_size=6), TEXTS)
 def test_page__holds_every_message_once_and_every_word(messages, title):
@@ -116,7 +136,7 @@ def test_page__holds_every_message_once_and_every_word(messages, title):
     whole = re.sub(r"<[^>]*>", " ", re.sub(r"</?span[^>]*>", "", html))
     visible = {word for text in (whole, html) for word in WORD.findall(unescape(text))}
     for message in tree:
-        words = set(WORD.findall(said(message) + " " + steps(message)))
+        words = set(WORD.findall(" ".join((said(message), steps(message), *beside(message)))))
         assert words <= visible
     anchors = {document.anchor for document in rendering.search.documents if document.anchor}
     assert anchors <= set(ids)

@@ -276,6 +276,27 @@ def test_flattened__reading_order() -> None:
     assert found == [(0, "1"), (1, "a"), (1, "b"), (0, "2"), (1, "c"), (0, "d")]
 
 
+def block_html(folder: Path, view: BlockView) -> str:
+    """A block by itself, white space as one blank."""
+    template = '{% from "parts/block.html" import block %}{{ block(page) }}'
+    theme = make_theme(folder, {"templates/one.html": template}, name="one")
+    return re.sub(r"\s+", " ", theme.render("one.html", SITE, view)).strip()
+
+
+def test_block__tool_that_tells_no_more_than_its_line_is_no_fold(tmp_path: Path) -> None:
+    line = '<p class="block block-tool step-line" dir="auto">Used x</p>'
+    assert block_html(tmp_path, BlockView("tool", summary="Used x")) == line
+    named = block_html(tmp_path, BlockView("tool", summary="Looked up", name="a<b"))
+    assert named.startswith("<details")
+    assert '<code translate="no">a&lt;b</code>' in named
+
+
+def test_block__text_of_a_file_that_is_missing_names_its_kind_and_size(tmp_path: Path) -> None:
+    file = FileView("a.txt", "", "link", "text/plain", "12 KB")
+    html = block_html(tmp_path, BlockView("file", Markup("<p>x</p>"), file=file))
+    assert '<span dir="auto">a.txt</span> <span class="file-facts">(text/plain, 12 KB)</span></summary>' in html
+
+
 def test_home__empty_archive_says_what_to_do() -> None:
     html = DEFAULT.render("home.html", SITE, pages.HomePage(pages.Totals(0, 0, "", ""), empty=True))
     assert "sitegen build your-export.zip" in html

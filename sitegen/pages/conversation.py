@@ -57,8 +57,8 @@ class BlockView:
     text       html; rest and rest_summary ("96 more lines") where a tool wrote much: folded
     code       html (the highlighted code, a <pre>), name, language
     reasoning  html, summary ("Reasoned for 12 s"); folded
-    tool       summary ("Searched the web for “…”: 8 results"), html (arguments, highlighted), blocks (the
-               result's own blocks), failed; folded
+    tool       summary ("Searched the web for “…”: 8 results"), name (the tool's, where the summary doesn't tell
+               it), html (arguments, highlighted), blocks (the result's own blocks), failed; folded
     image      file, caption, prompt
     audio      file, html (transcript)
     file       file, html (extracted text; "" for none)

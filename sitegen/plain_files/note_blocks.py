@@ -29,7 +29,7 @@ from sitegen.model import (
 from sitegen.render.citations import Citations, reference
 from sitegen.render.documents import language_and_kind
 from sitegen.render.lines import reasoning_line, sources_line, version_line
-from sitegen.render.tools import called, result_of, with_outcome
+from sitegen.render.tools import called, result_of, untold_names, with_outcome
 from sitegen.text import language_label
 from sitegen.text.links import visible
 from sitegen.text.portable import fenced, link, one_line_text, plain_text, portable_markdown
@@ -80,14 +80,16 @@ class BlockWriter:
             case TextBlock():
                 return self._text(block)
             case CodeBlock():
-                return joined((f"`{block.name}`" if _is_plain(block.name) else one_line_text(block.name), _code(block)))
+                return joined((_name(block.name), _code(block)))
             case ReasoningBlock():
                 return callout(
                     "note", one_line_text(reasoning_line(block, ENGLISH)), self._markdown(block.text, breaks=True)
                 )
             case ToolCallBlock():
                 arguments = fenced(block.arguments, block.language) if block.arguments.strip() else ""
-                return self._tool(called(block, ENGLISH), arguments, result)
+                line = called(block, ENGLISH)
+                name = _name(untold_names(line, block, result, ENGLISH))
+                return self._tool(line, joined((name, arguments)), result)
             case ToolResultBlock():
                 return self._tool(result_of(block.name, ENGLISH), "", block)
             case ImageBlock():
@@ -186,5 +188,6 @@ def _code(block: CodeBlock) -> str:
     return fenced(block.text, block.language)
 
 
-def _is_plain(name: str) -> bool:
-    return bool(name) and "`" not in name and name.isprintable()
+def _name(name: str) -> str:
+    """The name of a file or a tool, as code where that can hold it."""
+    return f"`{name}`" if name and "`" not in name and name.isprintable() else one_line_text(name)

@@ -33,7 +33,7 @@ from sitegen.render.citations import Citations, reference
 from sitegen.render.documents import Viewers, changes_view, language_and_kind
 from sitegen.render.files import file_view
 from sitegen.render.lines import reasoning_line, sources_line, version_line
-from sitegen.render.tools import called, result_of, with_outcome
+from sitegen.render.tools import called, result_of, untold_names, with_outcome
 from sitegen.text import RenderedText, language_label, render_code, render_plain
 
 #: A tool's text longer than this is folded behind its beginning.
@@ -209,13 +209,13 @@ class BlockRenderer:
         return BlockView("reasoning", html, summary=reasoning_line(block, self._language))
 
     def _tool(self, call: ToolCallBlock | None, result: ToolResultBlock | None) -> BlockView:
-        name = call.name if call else (result.name if result else "")
         html = Markup()
         if call and call.arguments.strip():
             html = render_code(call.arguments, call.language, self._language)
             self.words.steps.append(call.arguments)
-        summary = called(call, self._language) if call else result_of(name, self._language)
-        self.words.steps.append(summary)
+        summary = called(call, self._language) if call else result_of(result.name if result else "", self._language)
+        name = untold_names(summary, call, result, self._language)
+        self.words.steps.extend((summary, name))
         parts: tuple[BlockView, ...] = ()
         if result is not None:
             summary = with_outcome(summary, result, self._language)

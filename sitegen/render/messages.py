@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from sitegen.language import Language
 from sitegen.model import Conversation, DocumentBlock, Message, Revision, TextBlock, ToolResultBlock
@@ -19,6 +20,8 @@ from sitegen.tree import Branch
 
 #: The id of a person's own note on its page.
 NOTE_ANCHOR = "note"
+#: After this much time an answer that goes on is headed again.
+_PAUSE = timedelta(minutes=10)
 
 
 def speaker_of(message: Message, conversation: Conversation, settings: Settings) -> str:
@@ -85,15 +88,18 @@ class Messages:
         views: list[tuple[str, MessageView]] = []
         voice: tuple[str, str] | None = None
         previous: MessageView | None = None
+        spoken: Message | None = None
         for message in messages:
             before, voice = voice, self._voice(message, voice)
-            continues = voice == before is not None or self._goes_with_files(message, previous)
+            goes_on = voice == before is not None and not self._is_later(message, spoken)
+            continues = goes_on or self._goes_with_files(message, previous)
             view = self._message(message, results, paired, newest, previous, continues=continues)
             if view is None and self._forks.is_alone(message):
                 continue
             view = view or self._empty(message)
             views.append((message.id, view))
-            previous = previous if message.hidden else view
+            if not message.hidden:
+                previous, spoken = view, message
             self._read[message.id] = view.number or self._read_before(message)
             self.shown += _is_counted(message)
             if is_active and message.role == "user" and not message.hidden:
@@ -169,11 +175,20 @@ class Messages:
         return self._language.listed((status_of(message, self._language), absent))
 
     def _voice(self, message: Message, current: tuple[str, str] | None) -> tuple[str, str] | None:
-        """Who is answering after this message: an assistant and its model. Tools and hidden context don't interrupt an
-        answer, a prompt does."""
-        if message.hidden or message.role == "tool":
+        """Who is answering after this message: an assistant and its model. Calls of tools and hidden context don't
+        interrupt an answer; a prompt does, and so does a tool that speaks in words of its own."""
+        if message.hidden:
             return current
+        if message.role == "tool":
+            return None if any(isinstance(block, TextBlock | DocumentBlock) for block in message.blocks) else current
         return (self._speaker(message), message.model) if message.role == "assistant" else None
+
+    def _is_later(self, message: Message, spoken: Message | None) -> bool:
+        """Whether a message tells its own time, whoever spoke before: after a pause, and on another day."""
+        if spoken is None or spoken.created is None or message.created is None:
+            return False
+        days = {time.astimezone(self._settings.zone).date() for time in (spoken.created, message.created)}
+        return len(days) > 1 or message.created - spoken.created > _PAUSE
 
     def _goes_with_files(self, message: Message, previous: MessageView | None) -> bool:
         """Whether this is the prompt, or another file of it, that belongs to the files in the message before: some

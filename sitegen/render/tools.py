@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Sequence
 
 from sitegen.language import Language
 from sitegen.model import Message, SourceListBlock, ToolCallBlock, ToolResultBlock
@@ -19,28 +20,28 @@ def paired_results(
 ) -> tuple[dict[Place, ToolResultBlock], frozenset[Place]]:
     """Which tool result belongs to the call at (message id, place of its block), and the places of these results.
 
-    By the provider's id of the call; without one, the last call before it that has no result yet.
+    By the provider's id of the call; without one, the last call before it that has no result yet. A prompt ends the
+    waiting for results.
     """
     results: dict[Place, ToolResultBlock] = {}
-    open_calls: dict[Place, ToolCallBlock] = {}
     paired: set[Place] = set()
+    # The calls without a result: by their id, several of one id in order, and those without an id.
+    named: dict[str, deque[Place]] = {}
+    unnamed: deque[Place] = deque()
     for message in messages:
         if message.role == "user" and not message.hidden:
-            open_calls.clear()
+            named.clear()
+            unnamed.clear()
         for place, block in enumerate(message.blocks):
             if isinstance(block, ToolCallBlock):
-                open_calls[message.id, place] = block
-            elif isinstance(block, ToolResultBlock) and (call := _call_of(block, open_calls)) is not None:
-                results[call] = block
-                del open_calls[call]
-                paired.add((message.id, place))
+                waiting = named.setdefault(block.call, deque()) if block.call else unnamed
+                waiting.append((message.id, place))
+            elif isinstance(block, ToolResultBlock):
+                waiting = named.get(block.call, deque()) if block.call else unnamed
+                if waiting:
+                    results[waiting.popleft() if block.call else waiting.pop()] = block
+                    paired.add((message.id, place))
     return results, frozenset(paired)
-
-
-def _call_of(result: ToolResultBlock, open_calls: Mapping[Place, ToolCallBlock]) -> Place | None:
-    if result.call:
-        return next((place for place, call in open_calls.items() if call.call == result.call), None)
-    return next((place for place, call in reversed(list(open_calls.items())) if not call.call), None)
 
 
 def called(call: ToolCallBlock, language: Language) -> str:
@@ -81,3 +82,9 @@ def with_outcome(line: str, result: ToolResultBlock, language: Language) -> str:
     if not found:
         return line
     return language.say_count("{call}: {count} result", "{call}: {count} results", found, call=line)
+
+
+def untold_names(line: str, call: ToolCallBlock | None, result: ToolResultBlock | None, language: Language) -> str:
+    """The names of a tool, as its call and its result give it, that its line doesn't tell; "" for none."""
+    names = (call.name if call else "", result.name if result else "")
+    return language.listed(dict.fromkeys(name for name in names if name not in line))
