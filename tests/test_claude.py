@@ -424,6 +424,17 @@ def test_tool__command_and_its_output() -> None:
     assert heard.blocks == (CodeBlock("no such file", name="stderr"), NoticeBlock("Exit code 2", "warning"))
 
 
+def test_tool__description_of_a_program_stays_beside_what_claude_says_of_the_call() -> None:
+    def title(message: str, arguments: dict[str, str]) -> str:
+        (block,) = only({**call("bash_tool", arguments, "t"), "message": message}).blocks
+        assert isinstance(block, ToolCallBlock)
+        return block.title
+
+    assert title("Running", {"command": "ls", "description": "Look"}) == "Running: Look"
+    assert title("Look", {"command": "ls", "description": "Look"}) == "Look"
+    assert title("Running", {"command": "ls", "description": "Look", "cwd": "/"}) == "Running"  # in the JSON
+
+
 @pytest.mark.parametrize(
     ("output", "shown"),
     [

@@ -60,15 +60,12 @@ def _tool_name(given: Object) -> str:
 
 def tool_call(given: Object, arguments: Json) -> ToolCallBlock:
     """A `tool_use` with its input, which is already decoded; its title is what Claude's page says of it."""
-    told = object_of(arguments)
     text, language = _arguments(text_of(given.get("name")), arguments)
-    return ToolCallBlock(
-        _tool_name(given),
-        text,
-        language,
-        one_line(given.get("message")) or one_line(told.get("description")),
-        text_of(given.get("id")),
-    )
+    message, described = one_line(given.get("message")), one_line(object_of(arguments).get("description"))
+    # JSON holds the description anyway, a program shown by itself does not.
+    titles = (message, described if language != "json" or not message else "")
+    title = ": ".join(dict.fromkeys(filter(None, titles)))
+    return ToolCallBlock(_tool_name(given), text, language, title, text_of(given.get("id")))
 
 
 def _arguments(tool: str, arguments: Json) -> tuple[str, str]:
