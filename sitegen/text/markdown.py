@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from sitegen.language import ENGLISH, Language
 from sitegen.text.citations import Mark, marked
 from sitegen.text.plain import preformatted
+from sitegen.text.render_state import Resolve
 from sitegen.text.rendered import RenderedText, showable
-from sitegen.text.renderer import Renderer, Resolve
+from sitegen.text.renderer import render
 
 _FAILURES = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 
@@ -47,14 +48,15 @@ def render_markdown(
     if too_many_open(text):
         return preformatted(text, marks)
     for wide_rows in (False, True):
-        renderer = Renderer(prefix, place, resolve, breaks, spoken)
         try:
-            rendered = renderer.render(wide_rows)
+            rendered, shown = render(
+                place, prefix=prefix, resolve=resolve, breaks=breaks, spoken=spoken, wide_rows=wide_rows
+            )
         except _FAILURES:
             break
         if len(rendered.html) > 20 * len(text) + 1_000_000:
             break
-        if _survives(text, renderer.shown):
+        if _survives(text, shown):
             return rendered
     return preformatted(text, marks)
 
