@@ -1,7 +1,7 @@
 """Markdown as trusted HTML, with the words of it beside.
 
 Nothing that was written may get lost on the way: a text whose words don't all arrive is shown as it stands, as is
-one that the parser fails on or that would grow out of bounds. The markup itself is made by `renderer`.
+one that the parser fails on or that would grow out of bounds. The markup itself is made by `renderer` and its rules.
 """
 
 from __future__ import annotations
