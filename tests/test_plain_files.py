@@ -171,6 +171,17 @@ def test_vault__every_prompt_and_answer_has_its_section_and_all_was_kept(notes, 
             assert all(line in body for line in code.splitlines())
 
 
+def test_vault__summary_of_several_paragraphs_is_folded(archive, tmp_path):
+    long_one = conversation("Long", id="long", summary="**Overview**\n\nOf *tides*.")
+    put(archive, long_one, conversation("Short", summary="A line"))
+    exported(archive, tmp_path / "out", "markdown")
+    written = [path.read_text("utf-8") for path in (tmp_path / "out").rglob("*.md")]
+    (long,) = (text for text in written if "Overview" in text)
+    (short,) = (text for text in written if "A line" in text)
+    assert "\n\n> [!abstract]- Summary\n> **Overview**\n>\n> Of *tides*.\n\n" in long
+    assert "\n\nA line\n\n" in short
+
+
 def test_vault__is_whole_in_hard_places(archive, tmp_path, update_snapshots):
     versions = (
         message("s", "system", "be *kind*", hidden=True),

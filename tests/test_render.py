@@ -27,6 +27,7 @@ from sitegen.model import (
 )
 from sitegen.render.blocks import _divided
 from sitegen.render.conversation import render_conversation
+from sitegen.render.messages import SUMMARY_ANCHOR
 from sitegen.render.reasoning import with_durations
 from sitegen.render.settings import Settings, SourceLabels, conversation_path, message_anchor
 from sitegen.render.tools import called, paired_results
@@ -372,3 +373,22 @@ def test_answer__is_headed_again_after_a_tool_that_spoke_in_its_own_words():
     gave = message("2", "tool", parent="1", blocks=(ToolResultBlock("python", (TextBlock("42"),)),))
     assert continuing(first, said, last) == [False, False, False, False]
     assert continuing(first, gave, last) == [False, False, True, True]
+
+
+def test_summary__is_markdown_and_is_found_where_it_stands():
+    rendering = rendered(conversation("t", summary="**Overview**\n\nAbout tides."))
+    assert "<strong>Overview</strong>" in str(rendering.page.summary)
+    (found,) = (document for document in rendering.search.documents if "tides" in document.steps)
+    assert (found.anchor, found.role) == (SUMMARY_ANCHOR, "assistant")
+    assert str(rendered(conversation("t")).page.summary) == ""
+
+
+def test_branch__is_called_by_what_was_said_in_it_not_by_what_a_tool_wrote():
+    tool = ToolResultBlock("python", (TextBlock("Output of a tool"),))
+    messages = (
+        message("1", "user", "Q"),
+        message("2", "assistant", parent="1", blocks=(tool, TextBlock("The words of the answer"))),
+        message("3", "assistant", "Again", "1"),
+    )
+    turns = rendered(conversation("t", *messages, active_leaf="3")).page.turns
+    assert turns[1].branches[0].summary == "Version 1 of 2: The words of the answer"

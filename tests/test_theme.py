@@ -297,6 +297,15 @@ def test_block__text_of_a_file_that_is_missing_names_its_kind_and_size(tmp_path:
     assert '<span dir="auto">a.txt</span> <span class="file-facts">(text/plain, 12 KB)</span></summary>' in html
 
 
+def test_summary__stands_open_where_it_is_short_and_is_a_fold_where_it_is_long(tmp_path: Path) -> None:
+    template = '{% from "parts/summary.html" import summary %}{{ summary(page) }}'
+    theme = make_theme(tmp_path, {"templates/one.html": template}, name="one")
+    short, long = (theme.render("one.html", SITE, Markup(f"<p>{'word ' * count}</p>")) for count in (10, 200))
+    assert 'class="summary" id="summary"' in short
+    assert "<details" not in short
+    assert '<details class="fold summary" id="summary">' in long
+
+
 def test_home__empty_archive_says_what_to_do() -> None:
     html = DEFAULT.render("home.html", SITE, pages.HomePage(pages.Totals(0, 0, "", ""), empty=True))
     assert "sitegen build your-export.zip" in html

@@ -176,7 +176,8 @@ class ConversationPage:
     "#" and an anchor. `map` are the forks, where there are many, and `forks` how many they are with those inside
     branches, in words ("5 forks"). `origin` is its address at the provider. `key` is its key in the archive, for
     scripts. `notices` are sentences about what became of it at the provider (gone, renamed). `tags` lead to the pages
-    of its provider's flags and of the tags that rules give it. `note` is what the person themself wrote on it."""
+    of its provider's flags and of the tags that rules give it. `summary` is what the provider says of all of it, `note`
+    what the person themself wrote on it."""
 
     key: str
     title: str
@@ -188,7 +189,7 @@ class ConversationPage:
     facts: tuple[str, ...]
     flags: tuple[str, ...]
     places: tuple[Link, ...]
-    summary: str
+    summary: Markup
     origin: str
     outline: tuple[Link, ...]
     turns: tuple[Turn, ...]

@@ -44,7 +44,7 @@ class _Note:
 
     def written(self, chosen: Chosen) -> str:
         head = front_matter(self._properties(chosen))
-        parts = (self._own_note(chosen.note), one_line_text(self.conversation.summary), *self._sections())
+        parts = (self._own_note(chosen.note), self._summary(), *self._sections())
         return f"{head}\n\n{joined(parts)}\n"
 
     def _own_note(self, text: str) -> str:
@@ -52,6 +52,13 @@ class _Note:
             return ""
         writer = BlockWriter("note", self.files, self.resolve, {}, breaks=True)
         return callout("note", "Your note", writer.block(TextBlock(text)), opened=True)
+
+    def _summary(self) -> str:
+        text = self.conversation.summary.strip()
+        if "\n" not in text:
+            return one_line_text(text)
+        writer = BlockWriter("summary", self.files, self.resolve, {}, breaks=True)
+        return callout("abstract", "Summary", writer.block(TextBlock(text)))
 
     def _properties(self, chosen: Chosen) -> dict[str, Value]:
         conversation, zone = self.conversation, self.settings.zone

@@ -180,7 +180,8 @@ class BlockRenderer:
             view = BlockView("text", rendered.html)
         else:
             view = BlockView("text", self._markdown(block.text, self.words.said, block, breaks=self._breaks))
-        self.words.text = self.words.text or self.words.said[-1]
+        if not self._is_within:
+            self.words.text = self.words.text or self.words.said[-1]
         return [view]
 
     def _plain(self, kind: str, text: str) -> BlockView:

@@ -164,7 +164,7 @@ class _Renderer:
         sequence = turns(active, views, runs[1:], self.messages.branch)
         title = self._title()
         entry = self._entry(title)
-        note = self.messages.note(self.note)
+        note, summary = self.messages.note(self.note), self.messages.summary(conversation.summary)
         page = ConversationPage(
             key=conversation.key,
             title=title,
@@ -176,7 +176,7 @@ class _Renderer:
             facts=self._facts(len(runs)),
             flags=conversation.flags,
             places=self._places(),
-            summary=conversation.summary,
+            summary=summary,
             origin=safe_address(conversation.url),
             outline=self._outline(),
             turns=sequence,

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from sitegen.language import Language
 from sitegen.model import Conversation, DocumentBlock, Message, Revision, TextBlock, ToolResultBlock
 from sitegen.pages import BlockView, BranchView, MessageView
@@ -20,6 +22,8 @@ from sitegen.tree import Branch
 
 #: The id of a person's own note on its page.
 NOTE_ANCHOR = "note"
+#: The id of what the provider says of the whole conversation.
+SUMMARY_ANCHOR = "summary"
 #: After this much time an answer that goes on is headed again.
 _PAUSE = timedelta(minutes=10)
 
@@ -219,11 +223,23 @@ class Messages:
         """The person's own note, by the rules of a message; found by the search as something that they wrote."""
         if not text.strip():
             return ()
-        renderer = BlockRenderer(NOTE_ANCHOR, replace(self._around, viewers=None), {}, {}, breaks=True)
-        views = tuple(renderer.views(TextBlock(text)))
-        words = renderer.words
+        views, words = self._beside(NOTE_ANCHOR, text)
         self.documents.append(SearchDocument(NOTE_ANCHOR, "user", prompt=_lines(words.said), code=_lines(words.code)))
         return views
+
+    def summary(self, text: str) -> Markup:
+        """What the provider says of the whole conversation, in Markdown; found by the search as a step."""
+        if not text.strip():
+            return Markup()
+        (view,), words = self._beside(SUMMARY_ANCHOR, text)
+        steps = _lines((*words.said, *words.code))
+        self.documents.append(SearchDocument(SUMMARY_ANCHOR, "assistant", steps=steps))
+        return view.html
+
+    def _beside(self, anchor: str, text: str) -> tuple[tuple[BlockView, ...], Words]:
+        """A text that is no message, by the rules of one."""
+        renderer = BlockRenderer(anchor, replace(self._around, viewers=None), {}, {}, breaks=True)
+        return tuple(renderer.views(TextBlock(text))), renderer.words
 
     def branch(self, branch: Branch) -> BranchView:
         """An inactive branch, folded."""

@@ -155,7 +155,7 @@ See it while you work on it (builds and reloads at each change), from the folder
 
     sitegen watch --theme path/to/this/folder --serve 8000
 
-Keep it by a line in `sitegen.toml`: `theme = "path/to/this/folder"`.
+Keep it by a line in `sitegen.toml`: `theme = "path/to/this/folder"`, seen from the folder of that file.
 
 Pages have a strict policy: no inline script, no inline style, nothing from elsewhere. Texts are escaped by themselves.
 A mistake in a template is told with its file and line.
