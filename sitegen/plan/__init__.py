@@ -90,6 +90,11 @@ class _Planner:
                 self.by_folder[entry.folder].append(entry)
                 for depth in range(1, len(entry.folder) + 1):
                     self.folder_counts[entry.folder[:depth]] += 1
+        #: By name as people sort names, without regard to case first; and those that stand in each folder.
+        self.folders_in_order = sorted(self.folder_counts, key=lambda f: ([part.casefold() for part in f], f))
+        self.folders_in: dict[Folder, list[Folder]] = defaultdict(list)
+        for folder in self.folders_in_order:
+            self.folders_in[folder[:-1]].append(folder)
 
         #: The beginning of every way down.
         self._top = ((self.language.say("Home"), "index.html"),)
@@ -189,7 +194,7 @@ class _Planner:
             "Folders",
             OverviewPage("folders", heading, "", self._home("../"), self._folder_tree("../"), empty, beside),
         )
-        for folder in self._folders_in_order():
+        for folder in self.folders_in_order:
             crumbs = [*self._top, (heading, FOLDERS_PATH)]
             crumbs += [(folder[depth - 1], folder_path(folder[:depth])) for depth in range(1, len(folder))]
             yield from list_pages(
@@ -206,22 +211,16 @@ class _Planner:
                 self.settings,
             )
 
-    def _folders_in_order(self) -> list[Folder]:
-        """By name as people sort names: without regard to case first."""
-        return sorted(self.folder_counts, key=lambda folder: ([part.casefold() for part in folder], folder))
-
     def _folder_link(self, folder: Folder, root: str) -> Link:
         return Link(folder[-1], root + folder_path(folder), self.folder_counts[folder])
 
     def _child_folders(self, parent: Folder, root: str) -> tuple[Link, ...]:
-        depth = len(parent) + 1
-        children = (f for f in self._folders_in_order() if len(f) == depth and f[:-1] == parent)
-        return tuple(self._folder_link(folder, root) for folder in children)
+        return tuple(self._folder_link(folder, root) for folder in self.folders_in.get(parent, ()))
 
     def _folder_tree(self, root: str) -> tuple[OverviewEntry, ...]:
         """All folders as a tree, made from the deepest up so that no depth of names is too deep."""
         children: dict[Folder, list[OverviewEntry]] = defaultdict(list)
-        for folder in sorted(self._folders_in_order(), key=lambda folder: -len(folder)):
+        for folder in sorted(self.folders_in_order, key=lambda folder: -len(folder)):
             entry = OverviewEntry(self._folder_link(folder, root), children=tuple(children.pop(folder, ())))
             children[folder[:-1]].append(entry)
         return tuple(children[()])
