@@ -392,3 +392,14 @@ def test_branch__is_called_by_what_was_said_in_it_not_by_what_a_tool_wrote():
     )
     turns = rendered(conversation("t", *messages, active_leaf="3")).page.turns
     assert turns[1].branches[0].summary == "Version 1 of 2: The words of the answer"
+
+
+def test_empty_message__at_a_fork_still_tells_who_and_which_model():
+    messages = (
+        message("1", "user", "Q"),
+        message("2", "assistant", parent="1", blocks=(), model="m-1"),
+        message("3", "assistant", "A", "1"),
+    )
+    (branch,) = rendered(conversation("t", *messages, active_leaf="3")).page.turns[1].branches
+    (view,) = branch.messages
+    assert (view.speaker, view.model, view.status) == ("ChatGPT", "m-1", "Empty")

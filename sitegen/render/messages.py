@@ -208,7 +208,7 @@ class Messages:
             anchor=message_anchor(message.id),
             role=message.role,
             speaker=self._speaker(message),
-            model="",
+            model=message.model if message.role == "assistant" else "",
             date=self._language.date_view(message.created, self._settings.zone),
             blocks=(),
             fork=self._forks.fork(message),
