@@ -4,6 +4,7 @@ import re
 import types
 import typing
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -295,6 +296,9 @@ def test_block__text_of_a_file_that_is_missing_names_its_kind_and_size(tmp_path:
     file = FileView("a.txt", "", "link", "text/plain", "12 KB")
     html = block_html(tmp_path, BlockView("file", Markup("<p>x</p>"), file=file))
     assert '<span dir="auto">a.txt</span> <span class="file-facts">(text/plain, 12 KB)</span></summary>' in html
+    elsewhere = replace(file, remote="https://a.example/a.txt")
+    html = block_html(tmp_path, BlockView("file", Markup("<p>x</p>"), file=elsewhere))
+    assert html.count("12 KB") == html.count("https://a.example/a.txt") == html.count("<p>x</p>") == 1
 
 
 def test_summary__stands_open_where_it_is_short_and_is_a_fold_where_it_is_long(tmp_path: Path) -> None:
