@@ -90,11 +90,11 @@
     const caption = figure.querySelector("figcaption") || document.createElement("figcaption");
     const tools = document.createElement("span");
     tools.className = "code-tools";
-    if (linesOf(code.textContent) >= FEWEST_NUMBERED) {
+    // The lines of a change are of two texts: no count fits them.
+    if (!figure.matches(".changes") && linesOf(code.textContent) >= FEWEST_NUMBERED) {
       tools.append(switchButton(sitegen.say("Line numbers"), figure, "data-numbered", () => numberLines(code)));
     }
     if (isWide) {
-      code.parentElement.tabIndex = 0; // so that keys can scroll it
       tools.append(switchButton(sitegen.say("Wrap lines"), figure, "data-wrapped", () => {}));
     }
     if (navigator.clipboard || document.execCommand) tools.append(copyButton(code));
