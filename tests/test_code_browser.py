@@ -33,7 +33,7 @@ def code_page(tmp_path: Path, page: Page, example_site: Path) -> Callable[..., P
         figures = "".join(f'<div id="{name}">{render_code(text, language)}</div>' for name, text in texts.items())
         styles = "".join(
             f'<link rel="stylesheet" href="css/{name}.css">'
-            for name in ("colours", "layout", "code", "conversation", "blocks")
+            for name in ("colours", "layout", "code", "conversation", "blocks", "code_figures")
         )
         scripts = "".join(f'<script src="js/{name}.js" defer></script>' for name in ("sitegen", "folding", "code_copy"))
         document = (

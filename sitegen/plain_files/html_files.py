@@ -26,7 +26,10 @@ from sitegen.wording import attachments_of
 
 _TAG = re.compile(r"<(?:a|img|audio|video)\s[^<>]*>")
 _ADDRESS = re.compile(r'(?<=\s)(href|src)="(?:\.\./)*(files/[0-9a-f]{16}\.\w+)"')
-_STYLESHEETS = ("colours", "layout", "conversation", "blocks", "notes")
+_STYLESHEETS = (
+    *("colours", "layout", "conversation", "outline", "branches", "blocks", "code_figures", "documents", "sources"),
+    "notes",
+)
 
 
 def write_html(archive: Archive, chosen: list[Chosen], target: Target, settings: Settings) -> Iterator[None]:
