@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from sitegen.text import palettes_css, render_code, render_markdown
+from sitegen.text import palettes_css, render_changes, render_code, render_markdown
 from sitegen.theme import load_theme
 
 pytestmark = pytest.mark.browser
@@ -137,3 +137,16 @@ def test_long_code__opens_where_the_browser_scrolls_to_a_folded_line(
     expect(page.locator("#long .code-fold")).to_have_attribute("open", "")
     assert page.evaluate(HEIGHT) > 8 * folded
     expect(line).to_be_in_viewport()
+
+
+def test_changes__buttons_stand_apart_and_no_line_is_numbered(page: Page, code_page: Callable[..., Path]) -> None:
+    before, after = "".join(f"line {n}\n" for n in range(9)), "".join(f"line {n}\n" for n in range(2, 12))
+    file = code_page({})
+    html = render_changes(before, after).html
+    file.write_text(file.read_text("utf-8").replace('<div class="blocks">', f'<div class="blocks">{html}'), "utf-8")
+    page.goto(file.as_uri())
+    tools = page.locator(".changes .code-tools")
+    expect(tools.get_by_role("button", name="Copy")).to_be_visible()
+    assert tools.get_by_role("button", name="Line numbers").count() == 0
+    assert tools.evaluate("(element) => getComputedStyle(element).display") == "flex"
+    assert page.locator(".changes ins").first.evaluate("(line) => getComputedStyle(line).display") == "block"
