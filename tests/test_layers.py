@@ -11,14 +11,15 @@ PACKAGE = Path(__file__).parent.parent / "sitegen"
 LAYERS = (
     {
         *("model", "errors", "config", "tree", "wording", "pages", "folders", "dates", "language", "labels"),
-        *("selection", "interchange", "durability", "lock", "headers", "notes", "phrases"),
+        *("selection", "profiles", "rules", "interchange", "durability", "lock", "headers", "media_types"),
+        *("notes", "phrases"),
     },
-    {"readers", "text", "theme"},
+    {"readers", "text", "theme", "redaction"},
     {"archive", "render", "plan", "search", "output"},
-    {"made_from", "making", "inspection", "verify", "plain_files"},
+    {"made_from", "making", "inspection", "verify", "plain_files", "hosting", "sealing"},
     {"prepared"},
     {"build", "searching"},
-    {"watch"},
+    {"watch", "publish"},
     {"cli"},
 )
 DOORS = {
@@ -37,6 +38,7 @@ DOORS = {
     "rich": {"cli"},
     "filelock": {"lock"},
     "watchfiles": {"watch"},
+    "cryptography": {"sealing"},
 }
 #: The archive reads with readers; pages of the same layer build on these of their neighbours.
 NEIGHBOURS = {("render", "archive"), ("render", "search"), ("plan", "render"), ("plan", "archive"), ("plan", "search")}

@@ -12,8 +12,9 @@ import pytest
 
 from sitegen.errors import ConfigError
 from sitegen.headers import SECURITY_HEADERS, VIEWER_POLICY
+from sitegen.media_types import content_type
 from sitegen.watch.live_site import LiveSite
-from sitegen.watch.requests import byte_range, content_type, file_name, refusal
+from sitegen.watch.requests import byte_range, file_name, refusal
 from sitegen.watch.server import SiteServer
 
 ROOT = Path(__file__).parent.parent

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from http import HTTPStatus
-from pathlib import PurePosixPath
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -18,16 +17,6 @@ ADDRESS = "127.0.0.1"
 ALLOWED_METHODS = ("GET", "HEAD")
 _HOST_NAMES = (ADDRESS, "localhost")
 
-#: By the endings that a site is made of. Nothing is guessed, and nothing but a page of the site's own is HTML.
-_TYPES = {
-    "html": "text/html; charset=utf-8", "css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8",
-    "txt": "text/plain; charset=utf-8", "json": "application/json", "xml": "application/xml",
-    "svg": "image/svg+xml", "png": "image/png", "jpg": "image/jpeg", "gif": "image/gif", "webp": "image/webp",
-    "avif": "image/avif", "bmp": "image/bmp", "ico": "image/x-icon", "woff2": "font/woff2", "woff": "font/woff",
-    "wav": "audio/wav", "mp3": "audio/mpeg", "flac": "audio/flac", "ogg": "audio/ogg", "m4a": "audio/mp4",
-    "mp4": "video/mp4", "webm": "video/webm", "pdf": "application/pdf", "zip": "application/zip",
-    "gz": "application/gzip",
-}  # fmt: skip
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 
@@ -72,11 +61,6 @@ def file_name(path: str) -> str | None:
     if any(part == "" or part.startswith(".") for part in parts):
         return None
     return "/".join(parts)
-
-
-def content_type(name: str) -> str:
-    """The type that a file of the site is sent with."""
-    return _TYPES.get(PurePosixPath(name).suffix[1:].lower(), "application/octet-stream")
 
 
 def byte_range(header: str | None, size: int) -> tuple[int, int] | None:

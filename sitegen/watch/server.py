@@ -19,8 +19,9 @@ from urllib.parse import parse_qs, quote
 
 from sitegen.errors import ConfigError
 from sitegen.headers import VIEWER_FOLDER, headers_of
+from sitegen.media_types import content_type
 from sitegen.watch.live_site import QUESTION_PATH, SCRIPT_PATH, LiveSite, reload_script, with_reload
-from sitegen.watch.requests import ADDRESS, ALLOWED_METHODS, byte_range, content_type, file_name, refusal
+from sitegen.watch.requests import ADDRESS, ALLOWED_METHODS, byte_range, file_name, refusal
 
 _CHUNK = 1 << 16
 _HTML, _SCRIPT, _TEXT = (content_type(f"x.{ending}") for ending in ("html", "js", "txt"))
