@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -70,6 +71,20 @@ def sitegen(
     return run
 
 
+# --- a web server ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def nginx_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], None]]:
+    """Starts nginx on this machine with settings for its `http` block; all that were started end with the module."""
+    import nginx_runs
+
+    if nginx_runs.NGINX is None:
+        missing("nginx is not installed (Debian: apt-get install nginx-light)")
+    with contextlib.ExitStack() as running:
+        yield lambda settings: running.enter_context(nginx_runs.running(settings, tmp_path_factory.mktemp("nginx")))
+
+
 # --- the browser ---------------------------------------------------------------------------------------------------
 
 
@@ -86,10 +101,14 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dic
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Without Chromium, browser tests are skipped on a person's machine and fail in CI."""
     if "page" in getattr(item, "fixturenames", ()) and CHROMIUM is None:
-        message = "Chromium is not installed (Debian: apt-get install chromium)"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
+        missing("Chromium is not installed (Debian: apt-get install chromium)")
+
+
+def missing(message: str) -> None:
+    """Skips the test for want of a program; fails it in CI, which installs them all."""
+    if os.environ.get("CI"):
+        pytest.fail(message)
+    pytest.skip(message)
 
 
 class Watched:
