@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 import tomllib
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from sitegen.config import FolderRule, load_config
+from sitegen.headers import SEALED_POLICY
+from sitegen.hosting.limits import HOSTS
+from sitegen.hosting.servers import Certificate, caddy, nginx
+from sitegen.hosting.verdict import Verdict
 from sitegen.model import Record
 from sitegen.notes import is_note, key_of
 from sitegen.readers.export import Export
@@ -90,6 +95,41 @@ def test_docs__published_headers_are_as_strict_as_the_pages(example_site):
     rules = set(headers["Content-Security-Policy"].split("; "))
     assert rules == {*policy.split("; "), "frame-ancestors 'none'"}
     assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_docs__settings_for_servers_are_those_that_are_tested():
+    """tests/test_hosting_servers.py starts nginx with what the same functions give."""
+    live = "/etc/letsencrypt/live/chats.example.org"
+    folder, name = "/srv/chats/site", "chats.example.org"
+    certificate = Certificate(f"{live}/fullchain.pem", f"{live}/privkey.pem")
+    text = (ROOT / "docs" / "publishing.md").read_text("utf-8")
+    assert re.findall(r"<!-- (\w+) -->\n```\w*\n(.*?)```\n<!-- end -->", text, re.DOTALL) == [
+        ("nginx", nginx(folder, name, "/etc/nginx/chats.passwords", certificate, sealed=False)),
+        ("caddy", caddy(folder, name, "reader", "$2a$14$…", sealed=False)),
+        ("sealed", f"{SEALED_POLICY}\n"),
+    ]
+
+
+def test_docs__limits_of_hosts_are_those_that_are_checked():
+    text = (ROOT / "docs" / "publishing.md").read_text("utf-8")
+    pages, netlify, github = HOSTS
+    assert f"{pages.files:,} files on the free plan, {pages.file_size >> 20} MiB a file" in text
+    assert f"No folder may have more than {netlify.files_in_folder:,} files" in text
+    assert f"{github.total_size // 10**9} GB in all, {github.file_size >> 20} MiB a file" in text
+
+
+def test_docs__verdicts_of_a_probe_are_all_described():
+    text = (ROOT / "docs" / "publishing.md").read_text("utf-8")
+    assert re.findall(r"^\| \*\*(\w+)\*\* \|", text, re.MULTILINE) == list(get_args(Verdict))
+
+
+def test_docs__headings_that_are_linked_to_are_there():
+    text = (ROOT / "docs" / "publishing.md").read_text("utf-8")
+    headings = {
+        re.sub(r"[^a-z0-9 -]", "", line.lower()).replace(" ", "-") for line in re.findall(r"^#+ (.+)$", text, re.M)
+    }
+    linked = set(re.findall(r"\]\(#([^)]+)\)", text))
+    assert linked and linked <= headings
 
 
 def test_docs__no_archive_or_export_can_be_committed_by_accident():

@@ -18,7 +18,7 @@ from sitegen.errors import ConfigError, OutputError
 from sitegen.headers import published_headers
 from sitegen.hosting.answers import START_SIZE, Answer, view
 from sitegen.hosting.files import HOST_FILES
-from sitegen.hosting.probe import ask, beginnings, probe, samples
+from sitegen.hosting.probe import ask, beginnings, may_follow, probe, samples
 from sitegen.hosting.verdict import HOME, Result, is_loopback, judge
 
 PAGE = b'<!doctype html><html><head><meta name="generator" content="sitegen 0.1.0"><title>T</title></head><body>hi'
@@ -226,6 +226,9 @@ def test_judge__a_host_that_answers_everything_is_told_what_it_lacks():
         "an address that does not exist is answered with the home page: upload 404.html with the site"
     )
     assert MADE_UP not in " ".join(result.lines)
+    for status in (301, 404, 503):
+        answers = site(KNOWN, served(KNOWN), **{MADE_UP: sent(MADE_UP, PAGE, status=status)})
+        assert len(judge(answers, KNOWN).lines) == 2
 
 
 @pytest.mark.parametrize(("address", "warned"), [("http://chats.example.org/", True), ("http://127.0.0.1:80/", False)])
@@ -404,6 +407,21 @@ def test_probe__follows_to_a_login_on_the_same_host_and_asks_no_other(host, othe
     assert other_host.asked == []
 
 
+@pytest.mark.parametrize(
+    ("here", "there", "followed"),
+    [
+        ("http://a.example/", "https://a.example/", True),
+        ("https://a.example/", "https://A.example:8443/x", True),
+        ("https://a.example/", "http://a.example/", False),
+        ("https://a.example/", "https://www.a.example/", False),
+        ("https://a.example/", "file:///etc/passwd", False),
+        ("https://a.example/", "javascript:1", False),
+    ],
+)
+def test_probe__redirects_stay_on_the_host_and_on_https(here, there, followed):
+    assert may_follow(urlsplit(here), urlsplit(there)) == followed
+
+
 def test_probe__redirects_in_a_circle_end(host):
     host.default = (302, {"Location": "/"}, b"")
     answer = ask_top(host)
@@ -441,7 +459,9 @@ def test_probe__a_host_that_drips_is_given_up():
         connection, _ = listening.accept()
         with connection, contextlib.suppress(OSError):  # the other end may be gone
             connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
-            while not stop.wait(0.02):
+            for _ in range(500):
+                if stop.wait(0.02):
+                    return
                 connection.sendall(b"x")
 
     with socket.create_server(("127.0.0.1", 0)) as listening:

@@ -117,7 +117,7 @@ def ask(top: SplitResult, name: str, timeout: float) -> Answer:
             if status not in _REDIRECTS or not target:
                 return Answer(name, status, headers, start, address, redirected=followed > 0)
             following = urljoin(address, target)
-            if not _may_follow(urlsplit(address), urlsplit(following)):
+            if not may_follow(urlsplit(address), urlsplit(following)):
                 return Answer(name, status, headers, b"", address, redirected=True, led_to=following)
             address = following
     except (OSError, http.client.HTTPException, ValueError) as error:
@@ -125,7 +125,7 @@ def ask(top: SplitResult, name: str, timeout: float) -> Answer:
     return Answer(name, address=address, trouble=f"more than {_MOST_REDIRECTS} redirects, one after the other")
 
 
-def _may_follow(here: SplitResult, there: SplitResult) -> bool:
+def may_follow(here: SplitResult, there: SplitResult) -> bool:
     """Whether a redirect stays on its host, and does not leave https."""
     if there.scheme not in ("http", "https") or (here.scheme, there.scheme) == ("https", "http"):
         return False
