@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import http.client
+import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 from conftest import missing
 from nginx_runs import free_port
+from playwright.sync_api import Browser, Page, expect
 
 from sitegen.headers import KEPT, NOT_KEPT, REVALIDATED, SEALED_POLICY, SECURITY_HEADERS, published_headers
 from sitegen.hosting.files import headers_file, not_found_page
@@ -187,3 +189,54 @@ def test_caddy__has_every_header_and_the_password():
     assert "\tbasic_auth {\n\t\treader $2a$14$hash\n\t}\n" in text
     assert text.count("{") - text.count("}") == 0
     assert [text.count(f'Cache-Control "{rule}"') for rule in (KEPT, REVALIDATED, NOT_KEPT)] == [1, 1, 1]
+
+
+# --- in a browser -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def reader(page: Page, browser: Browser) -> Iterator[Page]:
+    """A page of a browser that knows the password, and must have nothing to complain of."""
+    context = browser.new_context(http_credentials={"username": "reader", "password": "open sesame"})
+    reader = context.new_page()
+    complaints: list[str] = []
+    reader.on("console", lambda entry: complaints.append(entry.text) if entry.type in ("error", "warning") else None)
+    reader.on("pageerror", lambda error: complaints.append(str(error)))
+    yield reader
+    context.close()
+    assert complaints == []
+
+
+def conversation_with(served: Served, ending: str) -> str:
+    """The address of a conversation that shows an attachment in place."""
+    shown = re.compile(rf'src="[./]*files/[0-9a-f]{{16}}\.{ending}"')
+    pages = (name for name in served.names if name.startswith("chats/"))
+    name = next(name for name in pages if shown.search((served.folder / name).read_text("utf-8")))
+    return f"http://localhost:{served.gated}/{name}"
+
+
+def test_nginx__search_works_under_these_headers(reader: Page, served: Served):
+    reader.goto(f"http://localhost:{served.gated}/search.html?q=heat")
+    expect(reader.locator(".result").first).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("ending", "element", "loaded"),
+    [
+        ("png", "img", "(image) => { image.loading = 'eager'; "
+         "return image.decode().then(() => image.naturalWidth > 0); }"),
+        ("wav", "audio", "(sound) => new Promise((done) => { sound.onloadedmetadata = () => done(sound.duration > 0); "
+         "sound.onerror = () => done(false); sound.load(); })"),
+    ],
+)  # fmt: skip
+def test_nginx__attachments_show_under_these_headers(reader: Page, served: Served, ending, element, loaded):
+    reader.goto(conversation_with(served, ending))
+    assert reader.locator(f"main {element}[src$='.{ending}']").first.evaluate(loaded) is True
+
+
+def test_nginx__what_no_page_shows_is_downloaded_even_when_opened(reader: Page, served: Served):
+    name = next(name for name in served.names if re.fullmatch(r"files/\w+\.txt", name))
+    reader.goto(f"http://localhost:{served.gated}/")
+    with reader.expect_download() as download:
+        reader.evaluate("(address) => { location.href = address; }", f"/{name}")
+    assert download.value.suggested_filename == name.removeprefix("files/")
