@@ -261,6 +261,21 @@ def test_judge__every_header_is_compared():
             assert line.startswith(f"{header}: {what} at the home page; should be ")
 
 
+def test_judge__what_a_host_sends_can_not_write_on_the_terminal():
+    hostile = "\x1b[2J\r\u202e" + "x" * 100_000
+    answers = site(KNOWN, lambda name: Answer(name, 302, led_to=f"https://other.example/{hostile}"))
+    home = sent(HOME, PAGE)
+    headers = tuple((name, hostile) for name, _ in home.headers)
+    for result in (
+        judge(answers, KNOWN),
+        judge(site(KNOWN, served(KNOWN), **{HOME: dataclasses.replace(home, headers=headers)}), KNOWN),
+        judge([Answer(HOME, trouble=hostile)], KNOWN),
+    ):
+        lines = (*result.lines, *result.headers)
+        assert any("\ufffd[2J\ufffd\ufffdx" in line for line in lines)
+        assert all(line.isprintable() and len(line) <= 1000 for line in lines)
+
+
 def test_judge__spacing_order_and_capitals_of_headers_mean_nothing():
     headers = tuple(
         (name.lower(), ";".join(reversed(value.split("; ")))) if name == "Content-Security-Policy" else (name, value)

@@ -23,6 +23,7 @@ HOME = ""
 #: What may read in clear at a sealed site: the program that decrypts, and what it decrypts.
 _SEALED_PLACES = ("sealed/", "assets/")
 _SHOWN_NAMES = 3
+_LONGEST_LINE = 1000
 _GATES: tuple[View, ...] = ("refused", "login")
 
 
@@ -53,18 +54,27 @@ def judge(answers: Sequence[Answer], known: Mapping[str, bytes]) -> Result:
     warnings = [*_transport(home), *_made_up(made_up, home, views)]
     if readable:
         headers = _headers(answers, views, sealed=False)
-        return Result("open", (*_readable(readable, views), *warnings), tuple(headers))
+        return Result("open", _told([*_readable(readable, views), *warnings]), _told(headers))
     if sealed:
+        reason = "the page asks for the passphrase, and nothing that was asked for reads in clear"
+        return Result("sealed", _told([reason, *warnings]), _told(_headers(answers, views, sealed=True)))
+    if not all(views[name] in _GATES for name in content):
+        return Result("unclear", _told([*_unclear(answers, views, content), *warnings]))
+    if content == [HOME]:
         return Result(
-            "sealed",
-            ("the page asks for the passphrase, and nothing that was asked for reads in clear", *warnings),
-            tuple(_headers(answers, views, sealed=True)),
+            "unclear", _told(["the home page asks for a password, and nothing else was asked for", *warnings])
         )
-    if all(views[name] in _GATES for name in content):
-        if content == [HOME]:
-            return Result("unclear", ("the home page asks for a password, and nothing else was asked for", *warnings))
-        return Result("gated", (*_gate(home, views, made_up), *warnings))
-    return Result("unclear", (*_unclear(answers, views, content), *warnings))
+    return Result("gated", _told([*_gate(home, views, made_up), *warnings]))
+
+
+def _told(lines: Iterable[str]) -> tuple[str, ...]:
+    """Lines for a terminal: what a host sent into them is cut where it is endless, and controls nothing."""
+    return tuple(
+        "".join(
+            character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in line[:_LONGEST_LINE]
+        )
+        for line in lines
+    )
 
 
 def _is_sealed(name: str) -> bool:
