@@ -19,7 +19,7 @@ from sitegen.headers import published_headers
 from sitegen.hosting.answers import START_SIZE, Answer, view
 from sitegen.hosting.files import HOST_FILES
 from sitegen.hosting.probe import ask, beginnings, may_follow, probe, samples
-from sitegen.hosting.verdict import HOME, Result, is_loopback, judge
+from sitegen.hosting.verdict import HOME, LEFT_OVER, Result, is_loopback, judge
 
 PAGE = b'<!doctype html><html><head><meta name="generator" content="sitegen 0.1.0"><title>T</title></head><body>hi'
 UNLOCK = b'<!doctype html><html><head><meta name="sitegen" content="sealed"><title>Private page</title></head><body>'
@@ -53,7 +53,7 @@ def absent(name: str) -> Answer:
 
 def site(known: Mapping[str, bytes], default: Callable[[str], Answer], **own: Answer) -> list[Answer]:
     """Answers for the top, all known files, those for hosts, and one that can't exist."""
-    return [own.get(name, default(name)) for name in (HOME, *known, *HOST_FILES, MADE_UP)]
+    return [own.get(name, default(name)) for name in (HOME, *known, *HOST_FILES, *LEFT_OVER, MADE_UP)]
 
 
 def served(known: Mapping[str, bytes], *, sealed: bool = False) -> Callable[[str], Answer]:
@@ -94,7 +94,9 @@ def served(known: Mapping[str, bytes], *, sealed: bool = False) -> Callable[[str
         (refused("index.html"), PAGE, "refused"),
         (refused("index.html", 403), PAGE, "refused"),
         (refused("index.html", 500), PAGE, "other"),
-        (sent("index.html", PAGE, status=401), PAGE, "refused"),
+        (sent("index.html", PAGE, status=401), PAGE, "clear"),
+        (sent("index.html", PAGE, status=404), None, "clear"),
+        (sent("index.html", PAGE, status=302, led_to="https://a.example/login"), None, "clear"),
         (absent("index.html"), PAGE, "absent"),
         (Answer("", trouble="timed out"), PAGE, "silent"),
         (Answer("", 302, led_to="https://team.cloudflareaccess.com/cdn-cgi/access/x"), PAGE, "login"),
@@ -181,6 +183,15 @@ def test_judge__what_an_earlier_publication_left_beside_a_seal_makes_it_open(lef
     assert "not sealed" in result.lines[1]
 
 
+@pytest.mark.parametrize("name", LEFT_OVER)
+def test_judge__an_earlier_site_under_a_seal_or_behind_a_gate_is_found_unasked(name):
+    left = {name: sent(name, SHARD if name.endswith(".js") else PAGE)}
+    for answers, known in ((site(SEALED, served(SEALED), **left), SEALED), (site(KNOWN, refused, **left), KNOWN)):
+        result = judge(answers, known)
+        assert (result.verdict, result.lines[0]) == ("open", f"anyone can read {name}, without a password")
+    assert judge(site(KNOWN, refused, **{name: absent(name)}), KNOWN).lines == judge(site(KNOWN, refused), KNOWN).lines
+
+
 def test_judge__a_sealed_site_behind_a_gate_is_gated():
     assert judge(site(SEALED, refused), SEALED).verdict == "gated"
 
@@ -227,7 +238,7 @@ def test_judge__a_host_that_answers_everything_is_told_what_it_lacks():
     )
     assert MADE_UP not in " ".join(result.lines)
     for status in (301, 404, 503):
-        answers = site(KNOWN, served(KNOWN), **{MADE_UP: sent(MADE_UP, PAGE, status=status)})
+        answers = site(KNOWN, served(KNOWN), **{MADE_UP: sent(MADE_UP, b"<p>no", status=status)})
         assert len(judge(answers, KNOWN).lines) == 2
 
 
@@ -382,8 +393,8 @@ def test_probe__an_open_site_is_asked_for_more_than_its_home_page(host):
     result = probe(host.address, KNOWN)
     assert (result.verdict, result.headers) == ("open", ()), result
     paths = [path for path, _ in host.asked]
-    assert paths[0] == "/" and {f"/{name}" for name in (*KNOWN, *HOST_FILES)} < set(paths)
-    assert sum(path not in {"/", *(f"/{name}" for name in (*KNOWN, *HOST_FILES))} for path in paths) == 2
+    assert paths[0] == "/" and {f"/{name}" for name in (*KNOWN, *HOST_FILES, *LEFT_OVER)} < set(paths)
+    assert sum(path not in {"/", *(f"/{name}" for name in (*KNOWN, *HOST_FILES, *LEFT_OVER))} for path in paths) == 2
 
 
 def test_probe__comes_as_a_stranger(host):

@@ -74,27 +74,30 @@ def view(answer: Answer, known: bytes | None) -> View:
     not known."""
     if answer.trouble or not answer.status:
         return "silent"
+    # First of all: a page that comes with a refusal, or on the way to a login, was read all the same.
+    own = _own(answer, known)
+    if own is not None:
+        return own
     if answer.led_to:
         return "login" if _LOGIN_WORDS.search(answer.led_to.lower()) else "elsewhere"
     if answer.status in _REFUSED:
         return "refused"
     if answer.status in _ABSENT:
         return "absent"
-    return _page(answer, known) if answer.status < 300 else "other"
+    led = answer.redirected and answer.status < 300
+    if led and (_LOGIN_WORDS.search(urlsplit(answer.address).path.lower()) or asks_password(answer)):
+        return "login"
+    return "other"
 
 
-def _page(answer: Answer, known: bytes | None) -> View:
+def _own(answer: Answer, known: bytes | None) -> Literal["clear", "unlock"] | None:
     names = _named(answer.start)
     if names.get("sitegen") == "sealed":
         return "unlock"
-    if (known and answer.start == known) or re.match(r"sitegen\b", names.get("generator", "")):
-        return "clear"
     mark = _MARKS.get("search/" if answer.name.startswith("search/") else answer.name)
-    if mark and mark.match(answer.start):
-        return "clear"
-    if answer.redirected and (_LOGIN_WORDS.search(urlsplit(answer.address).path.lower()) or asks_password(answer)):
-        return "login"
-    return "other"
+    marked = mark is not None and mark.match(answer.start) is not None
+    made = re.match(r"sitegen\b", names.get("generator", "")) is not None
+    return "clear" if marked or made or (known and answer.start == known) else None
 
 
 def asks_password(answer: Answer) -> bool:

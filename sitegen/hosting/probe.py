@@ -19,7 +19,7 @@ from sitegen.errors import ConfigError, OutputError
 from sitegen.headers import FILES_FOLDER, is_download
 from sitegen.hosting.answers import START_SIZE, Answer
 from sitegen.hosting.files import HOST_FILES, NOT_FOUND_NAME
-from sitegen.hosting.verdict import HOME, Result, judge
+from sitegen.hosting.verdict import HOME, LEFT_OVER, Result, judge
 
 _MOST_REDIRECTS = 5
 _REDIRECTS = (301, 302, 303, 307, 308)
@@ -38,16 +38,16 @@ def probe(address: str, known: Mapping[str, bytes], *, timeout: float = 10.0) ->
     """What a stranger sees of the site at `address` ("https://chats.example.org/").
 
     `known`: names of files that were uploaded, and their first `START_SIZE` bytes (`beginnings`). They are asked for,
-    the files of `HOST_FILES` too, and addresses that can't exist. `timeout` in seconds, for each wait and for the
-    beginning of a file. The host is asked directly, whatever proxy is set. Raises ConfigError if the address can't be
-    used.
+    the files of `HOST_FILES` and `LEFT_OVER` too, and addresses that can't exist. `timeout` in seconds, for each wait
+    and for the beginning of a file. The host is asked directly, whatever proxy is set. Raises ConfigError if the
+    address can't be used.
     """
     top = _top(address)
     home = ask(top, HOME, timeout)
     if home.trouble:
         return judge([home], known)
     made_up = (f"{secrets.token_hex(8)}.html", f"files/{secrets.token_hex(8)}.png")
-    names = dict.fromkeys([*known, *HOST_FILES, *made_up])
+    names = dict.fromkeys([*known, *HOST_FILES, *LEFT_OVER, *made_up])
     return judge([home, *(ask(top, name, timeout) for name in names)], known)
 
 
@@ -118,7 +118,7 @@ def ask(top: SplitResult, name: str, timeout: float) -> Answer:
                 return Answer(name, status, headers, start, address, redirected=followed > 0)
             following = urljoin(address, target)
             if not may_follow(urlsplit(address), urlsplit(following)):
-                return Answer(name, status, headers, b"", address, redirected=True, led_to=following)
+                return Answer(name, status, headers, start, address, redirected=True, led_to=following)
             address = following
     except (OSError, http.client.HTTPException, ValueError) as error:
         return Answer(name, address=address, trouble=str(error) or type(error).__name__)

@@ -19,6 +19,8 @@ from sitegen.hosting.files import HOST_FILES, NOT_FOUND_NAME
 Verdict = Literal["open", "gated", "sealed", "unclear"]
 
 HOME = ""
+#: Files that every site has that is not sealed. They may still stand there from an earlier publication.
+LEFT_OVER = ("search.html", "search/manifest.js")
 
 #: What may read in clear at a sealed site: the program that decrypts, and what it decrypts.
 _SEALED_PLACES = ("sealed/", "assets/")
@@ -43,13 +45,13 @@ class Result:
 
 def judge(answers: Sequence[Answer], known: Mapping[str, bytes]) -> Result:
     """The result of `answers`: the first is that of the top; one whose name `known` doesn't have is of an address that
-    can't exist, but for `HOST_FILES`. `known`: the first bytes of the site's files by name."""
+    can't exist, but for `HOST_FILES` and `LEFT_OVER`. `known`: the first bytes of the site's files by name."""
     views = {answer.name: view(answer, known.get(answer.name)) for answer in answers}
     home = answers[0]
     sealed = views[HOME] == "unlock"
     content = [name for name in views if name == HOME or (name in known and name not in HOST_FILES)]
-    made_up = [answer for answer in answers if answer.name not in (HOME, *known, *HOST_FILES)]
-    readable = [name for name in (*content, *HOST_FILES) if views.get(name) == "clear"]
+    made_up = [answer for answer in answers if answer.name not in (HOME, *known, *HOST_FILES, *LEFT_OVER)]
+    readable = [name for name in dict.fromkeys([*content, *LEFT_OVER, *HOST_FILES]) if views.get(name) == "clear"]
     readable = [name for name in readable if not (sealed and _is_sealed(name))]
     warnings = [*_transport(home), *_made_up(made_up, home, views)]
     if readable:
