@@ -5,8 +5,8 @@
 
 The mixed text is what stands in this project (prose of the documents, code of the package, texts in Chinese), in parts
 of 3,000 characters as messages are, with e-mail addresses and keys in one part of ten. Hostile texts repeat one piece
-that a rule begins with, or that it may go on for long with, up to `--size` characters; each is given at that size and at
-half of it. Times are those of the processor. The exit code is 1 if one takes more than `--limit` seconds.
+that a rule begins with, or that it may go on for long with, up to `--size` characters; each is given at that size and
+at half of it. Times are those of the processor. The exit code is 1 if one takes more than `--limit` seconds.
 """
 
 from __future__ import annotations
@@ -84,12 +84,17 @@ def speed(size: int) -> None:
             )
 
 
+def repeated(piece: str, size: int) -> str:
+    """The piece as often as it takes, cut to `size` characters."""
+    return (piece * (size // len(piece) + 1))[:size]
+
+
 def hostile(size: int) -> Iterator[tuple[float, float, str]]:
     """Seconds at half the size and at the whole of it, and the piece."""
     for piece in PIECES:
         seconds = []
         for length in (size // 2, size):
-            text = (piece * (length // len(piece) + 1))[:length]
+            text = repeated(piece, length)
             start = time.process_time()
             find_matches(text)
             seconds.append(time.process_time() - start)

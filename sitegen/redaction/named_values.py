@@ -36,7 +36,9 @@ _SEPARATOR = re.compile(
 )
 _OPTION = re.compile(r"--?(?:[a-z]{1,15}-){0,4}\Z")
 _QUOTED = re.compile(r"""(?:"|\\"|'|\\'|`)""")
+_JUDGED = 500
 _UNQUOTED = re.compile(r"[^\s\"'`<>,;&(){}\[\]|\\，。；、）】」\x00-\x1f]{1,500}+")
+_UNQUOTED_REST = re.compile(r"[^\s\"'`<>,;&(){}\[\]|\\，。；、）】」\x00-\x1f]++")
 _OPEN = frozenset("([{")
 _ATTRIBUTE = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)+[!?]?")
 _PATH = re.compile(r"(?:~|\.{1,2})?/[\w.-]+(?:/|\Z)|[A-Za-z]:\\|\w{2,12}://")
@@ -107,7 +109,7 @@ def _value(text: str, lower: str, at: int, kind: str, named_at: int) -> Iterator
         yield from _unquoted(text, start, kind, separator[0] if separator else " ", named_at)
         return
     start = quote.end()
-    end = text.find(quote[0], start, start + 500)
+    end = text.find(quote[0], start, start + 4_000)
     if end >= 0 and is_secret(text[start:end], kind):
         yield Span(start, end, kind)
 
@@ -123,7 +125,9 @@ def _unquoted(text: str, start: int, kind: str, separator: str, named_at: int) -
     if (len(value) != 40 and _PATH.match(value)) or _IN_EXPANSION.search(text, max(start - 64, 0), named_at):
         return
     if is_secret(value, kind):
-        yield Span(start, start + len(value), kind)
+        # What goes on beyond the length that is judged belongs to it.
+        rest = _UNQUOTED_REST.match(text, end)
+        yield Span(start, rest.end() if rest is not None and end - start == _JUDGED else start + len(value), kind)
 
 
 def is_secret(value: str, kind: str) -> bool:

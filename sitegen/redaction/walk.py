@@ -105,7 +105,7 @@ class Walk:
                 new = moved.text
             else:
                 new = self._value(old, inner)
-            if new is not old:
+            if new is not old and not (isinstance(new, str) and new == old):
                 changes[name] = new
         if moved is not None and moved.rounds and isinstance(value, model.TextBlock):
             changes["citations"] = tuple(
