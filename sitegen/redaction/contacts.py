@@ -63,6 +63,8 @@ _NATIONAL = re.compile(
     """,
     re.VERBOSE,
 )
+_LAST_GROUP = re.compile(r"[^0-9]+[0-9]+\Z")
+_GROUP_OF_FOUR = re.compile(r"[0-9A-Z]{4} \Z")
 _ISSN = re.compile(r"[0-9]{4}-[0-9]{4}")
 
 
@@ -92,20 +94,18 @@ def _next_number(text: str, at: int, end: int) -> int:
 
 def _international(text: str, at: int, end: int) -> Span | None:
     match = _INTERNATIONAL.match(text, at, end)
-    if match is None or not _is_free_before(text, at):
+    if match is None or not _is_free_before(text, at) or (text[at] == "0" and _is_later_part(text, at)):
         return None
     stop = match.end()
     number = match[0]
-    while _digits(number) > 15:
-        shorter = re.sub(r"[^0-9]+[0-9]+\Z", "", number)
+    while _digits(number) > 15 or not _is_free_after(text, stop):
+        shorter = _LAST_GROUP.sub("", number)
         if shorter == number:
             return None
         number = shorter
         stop = at + len(number)
     is_grouped = not number[1:].isdigit()
-    if _digits(number) < (8 if is_grouped else 10) or not _is_free_after(text, stop):
-        return None
-    return Span(at, stop, "phone")
+    return Span(at, stop, "phone") if _digits(number) >= (8 if is_grouped else 10) else None
 
 
 def _national(text: str, at: int, end: int) -> Span | None:
@@ -114,7 +114,12 @@ def _national(text: str, at: int, end: int) -> Span | None:
         return None
     if not 9 <= _digits(match[0]) <= 13 or _ISSN.fullmatch(match[0]):
         return None
-    return Span(at, match.end(), "phone")
+    return None if _is_later_part(text, at) else Span(at, match.end(), "phone")
+
+
+def _is_later_part(text: str, at: int) -> bool:
+    """Whether the number of an account or of a card goes on here."""
+    return _GROUP_OF_FOUR.search(text, max(at - 5, 0), at) is not None
 
 
 def _digits(number: str) -> int:

@@ -19,7 +19,7 @@ _V6 = re.compile(r":[0-9A-Fa-f:]{2,45}+")
 _V4_FIRST = re.compile(r"[0-9]{1,3}\Z")
 _V6_FIRST = re.compile(r"[23][0-9A-Fa-f]{3}|[Ff][CcDd][0-9A-Fa-f]{2}|[Ff][Ee]80")
 _VERSION_BEFORE = re.compile(
-    r"(?:versions?|ver\.?|builds?|release|section|==|~=|>=|[A-Za-z]/|[A-Za-z]-|[\w.])\s?\Z", re.I
+    r"(?:\b(?:versions?|ver\.?|builds?|release|section)|==|~=|>=|[A-Za-z]/|[A-Za-z]-|[\w.])\s?\Z", re.I
 )
 _RESERVED_V4 = tuple(
     map(ipaddress.IPv4Network, ("0.0.0.0/8", "127.0.0.0/8", "192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"))
