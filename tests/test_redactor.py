@@ -212,7 +212,10 @@ def test_redactor__citations_stay_before_the_same_character():
 
 
 def test_redactor__json_stays_json():
-    text = '{"to": "anna@keller.ch\\n", "anna@keller.ch": [4242424242424242, 1.50], "password": "a\\"b12345", "t": "\\u0061@b.co"}'
+    text = (
+        '{"to": "anna@keller.ch\\n", "anna@keller.ch": [4242424242424242, 1.50], '
+        '"password": "a\\"b12345", "t": "\\u0061@b.co"}'
+    )
     blocks = (ToolCallBlock("mail", text), UnknownBlock("odd", text))
     (made,) = redactor().conversation(conversation("T", message("1", "user", blocks=blocks))).conversation.messages
     assert made.blocks[0].arguments == made.blocks[1].json
@@ -252,9 +255,9 @@ def test_redactor__conversation_without_findings_is_the_same():
 
 
 PIECES = (
-    "anna@keller.ch", SECRET, "password: ", "hunter22x", '"', "\n", " ", "[redacted: e-mail 1]", "[redacted: ", "]", "Mia", "é", "\u00ad",
-    "+49 171 2345678", "DE89370400440532013000", "4242 4242 4242 4242", "/home/", "mia", "192.168.1.17", "://", ":", "@", "\\n", "%40",
-    "\ud800", "中", "＠", "=", "AKIA" + "B2" * 8, "1", ".", "x",
+    "anna@keller.ch", SECRET, "password: ", "hunter22x", '"', "\n", " ", "[redacted: e-mail 1]", "[redacted: ", "]",
+    "Mia", "é", "\u00ad", "+49 171 2345678", "DE89370400440532013000", "4242 4242 4242 4242", "/home/", "mia", "192.168.1.17",
+    "://", ":", "@", "\\n", "%40", "\ud800", "中", "＠", "=", "AKIA" + "B2" * 8, "1", ".", "x",
 )  # fmt: skip
 texts = st.lists(st.sampled_from(PIECES), max_size=14).map("".join) | st.text(max_size=40)
 

@@ -24,7 +24,7 @@ _KEY_BEFORE = re.compile(
 )
 _SEPARATOR = re.compile(
     r"""
-    [0-9]?
+    (?:[_-]?[0-9]{1,2})?
     (?: \\{0,2}["'`] )? \]? \s{0,4}
     (?: (?:=>|:=|={1,3}|:) (?:\s{0,2}[A-Za-z][\w.|]{0,20}(?:\[\w{1,20}\])?\s{0,2}=)? \s{0,6} (?:[bruf]{1,2}(?=["']))?
       | [ ](?:is|ist|lautet|est|es)[ :]\s{0,3}
@@ -80,7 +80,7 @@ def _names(word: str, lower: str, place: int) -> bool:
 
 def kind_of_named(name: str, value: str) -> str | None:
     """The kind of a value that stands apart from its name, as in decoded JSON; None if it is no secret."""
-    lower = lowered(name).rstrip("0123456789")
+    lower = lowered(name).rstrip("0123456789_-")
     for word in _PASSWORDS:
         if lower.endswith(word) and _names(word, lower, len(lower) - len(word)):
             return "password" if is_secret(value, "password") else None
