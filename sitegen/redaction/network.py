@@ -19,7 +19,7 @@ _V6 = re.compile(r":[0-9A-Fa-f:]{2,45}+")
 _V4_FIRST = re.compile(r"[0-9]{1,3}\Z")
 _V6_FIRST = re.compile(r"[23][0-9A-Fa-f]{3}|[Ff][CcDd][0-9A-Fa-f]{2}|[Ff][Ee]80")
 _VERSION_BEFORE = re.compile(
-    r"(?:\b(?:versions?|ver\.?|builds?|release|section)|==|~=|>=|[A-Za-z]/|[A-Za-z]-|[\w.])\s?\Z", re.I
+    r"(?:\b(?:versions?|ver\.?|builds?|release|section)\s?|[=~>]=|[A-Za-z][/-])\Z", re.IGNORECASE
 )
 _RESERVED_V4 = tuple(
     map(ipaddress.IPv4Network, ("0.0.0.0/8", "127.0.0.0/8", "192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"))
@@ -53,10 +53,7 @@ def _is_version(text: str, start: int) -> bool:
     before = text[max(start - 12, 0) : start]
     if before and (before[-1].isalnum() or before[-1] in "._") and before[-1].isascii():
         return True
-    found = _VERSION_BEFORE.search(before)
-    if found is not None and not (found[0][-1:].isspace() and len(found[0]) < 4):
-        return True
-    return text.startswith(_PRIVATE_RANGES, start)
+    return _VERSION_BEFORE.search(before) is not None or text.startswith(_PRIVATE_RANGES, start)
 
 
 def _v6(text: str) -> Iterator[Span]:

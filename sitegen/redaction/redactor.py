@@ -11,7 +11,7 @@ from sitegen.model import Conversation
 from sitegen.redaction.findings import Finding, Removed, canonical, excerpts, finding_id, needles_of
 from sitegen.redaction.named_values import kind_of_named
 from sitegen.redaction.scan import find_matches
-from sitegen.redaction.spans import Category, Finder, Match
+from sitegen.redaction.spans import CATEGORIES, Category, Finder, Match
 from sitegen.redaction.texts import Edited, Placed, replaced
 from sitegen.redaction.walk import Walk, Where
 from sitegen.redaction.words import finder_of, literals_of
@@ -22,6 +22,7 @@ _SHORTEST_SALT = 16
 _RANDOM_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{12}")
 #: Kinds that only their neighbours give away, so that the same value elsewhere would not be found.
 _BY_CONTEXT = frozenset(("password", "secret", "credential", "AWS secret key"))
+_SECRETS: tuple[Category, ...] = ("secrets",)
 
 
 class RedactedText(NamedTuple):
@@ -121,16 +122,19 @@ class Redactor:
 
     def _learn_from(self, text: str, name: str, with_words: bool) -> Edited:
         del with_words
-        for match in self._matches(text, name, False) if text and not _RANDOM_ID.fullmatch(text) else ():
+        for match in self._matches(text, name, False, _SECRETS) if text and not _RANDOM_ID.fullmatch(text) else ():
             if match.kind in _BY_CONTEXT and needles_of(match) and self._id(match) not in self._allowed:
                 self._known.setdefault(match.value, match.kind)
         return Edited(text)
 
-    def _matches(self, text: str, name: str, with_words: bool) -> tuple[Match, ...]:
-        kind = kind_of_named(name, text) if name and "secrets" in self._categories else None
+    def _matches(
+        self, text: str, name: str, with_words: bool, categories: Collection[Category] = CATEGORIES
+    ) -> tuple[Match, ...]:
+        wanted = self._categories.intersection(categories)
+        kind = kind_of_named(name, text) if name and "secrets" in wanted else None
         if kind is not None:
             return (Match(0, len(text), "secrets", kind, text),)
-        return find_matches(text, self._categories, (*self._literals, *self._words) if with_words else self._literals)
+        return find_matches(text, wanted, (*self._literals, *self._words) if with_words else self._literals)
 
     def _told(self, edited: Edited, where: str) -> Iterator[Finding]:
         for match, excerpt in excerpts(edited):
