@@ -98,6 +98,7 @@ def test_words__any_case_whole_words_across_lines_and_invisible_characters():
     assert found(["José"], "Jose\u0301 José") == ["Jose\u0301", "José"]
     assert found(["张伟"], "我叫张伟。") == ["张伟"]
     assert found(["Müller"], "M%C3%BCller M&uuml;ller M\\u00fcller") == ["M%C3%BCller", "M&uuml;ller", "M\\u00fcller"]
+    assert found(["Mia Lopez"], '{"by": "a\\nMia Lopez"}') == ["Mia Lopez"]
     assert found(["C++", ""], "C++ c") == ["C++"]
     assert found(["istanbul"], "İstanbul ISTANBUL") == ["İstanbul", "ISTANBUL"]
 

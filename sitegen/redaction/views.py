@@ -19,16 +19,15 @@ from urllib.parse import unquote
 _INVISIBLE = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff"
 _MARKS = re.compile("[\u0300-\u036f]")
 _HIDDEN = re.compile(f"[{_INVISIBLE}]")
+_ENTITY = r"&(?!amp;|lt;|gt;|quot;|apos;)[A-Za-z]{2,8};"
+# An escaped line end that stands right before a word or number, which seems to begin with its letter.
+_LINE_END = r"\\[nrt](?=[A-Z0-9+(])"
 _ENCODED = re.compile(
-    r"(?:%[0-9A-Fa-f]{2}){1,200}|&#[0-9]{1,7};|&#[xX][0-9A-Fa-f]{1,6};|&(?!amp;|lt;|gt;|quot;|apos;)[A-Za-z]{2,8};|(?:\\u[0-9A-Fa-f]{4}){1,20}"
+    rf"(?:%[0-9A-Fa-f]{{2}}){{1,200}}|&#[0-9]{{1,7}};|&#[xX][0-9A-Fa-f]{{1,6}};|{_ENTITY}"
+    rf"|(?:\\u[0-9A-Fa-f]{{4}}){{1,20}}|{_LINE_END}"
 )
 # Each begins with a literal, which is found much faster than one of several.
-_ANY_ENCODED = tuple(
-    map(
-        re.compile,
-        (r"%[0-9A-Fa-f]{2}", r"&(?!amp;|lt;|gt;|quot;|apos;)[#A-Za-z][A-Za-z0-9]{1,7};", r"\\u[0-9A-Fa-f]{4}"),
-    )
-)
+_ANY_ENCODED = tuple(map(re.compile, ("%[0-9A-Fa-f]{2}", "&#[0-9xX]", _ENTITY, r"\\u[0-9A-Fa-f]{4}", _LINE_END)))
 
 
 class View(NamedTuple):
@@ -112,6 +111,8 @@ def _decoded_piece(piece: str) -> str:
         return html.unescape(piece)
     if piece[0] == "%":
         return unquote(piece, errors="strict") if _is_utf8(piece) else piece
+    if piece[1] != "u":
+        return "\n"
     return "".join(chr(int(digits, 16)) for digits in piece.split("\\u")[1:])
 
 
