@@ -36,6 +36,7 @@ _SEPARATOR = re.compile(
 )
 _OPTION = re.compile(r"--?(?:[a-z]{1,15}-){0,4}\Z")
 _QUOTED = re.compile(r"""(?:"|\\"|'|\\'|`)""")
+_LONGEST = 4_000
 _JUDGED = 500
 _UNQUOTED = re.compile(r"[^\s\"'`<>,;&(){}\[\]|\\，。；、）】」\x00-\x1f]{1,500}+")
 _UNQUOTED_REST = re.compile(r"[^\s\"'`<>,;&(){}\[\]|\\，。；、）】」\x00-\x1f]++")
@@ -109,7 +110,10 @@ def _value(text: str, lower: str, at: int, kind: str, named_at: int) -> Iterator
         yield from _unquoted(text, start, kind, separator[0] if separator else " ", named_at)
         return
     start = quote.end()
-    end = text.find(quote[0], start, start + 4_000)
+    end = text.find(quote[0], start, start + _LONGEST)
+    while end > start and len(quote[0]) == 1 and text[end - 1] == "\\":
+        # An escaped quote is a part of the value.
+        end = text.find(quote[0], end + 1, start + _LONGEST)
     if end >= 0 and is_secret(text[start:end], kind):
         yield Span(start, end, kind)
 
