@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from redaction_cases import cases, found_in, scores
+from redaction_cases import FOLDER, cases, found_in, scores
 
 from sitegen.redaction import CATEGORIES, find_matches
 from sitegen.redaction.placeholders import is_placeholder
+from sitegen.redaction.private_keys import private_keys
+from sitegen.redaction.tokens import tokens
 from sitegen.redaction.views import decoded, normal
 from sitegen.redaction.words import finder_of
 
@@ -125,3 +127,12 @@ def test_rules__hostile_megabytes_come_to_an_end(turn):
     """Quadratic work on a megabyte takes hours, linear work seconds: ten minutes stand far from both."""
     root = str(Path(__file__).parent.parent)
     subprocess.run([sys.executable, "-c", PIECES_IN_TURN, root, str(turn)], check=True, timeout=600)
+
+
+@pytest.mark.parametrize("name", ["seen", "held_out"])
+def test_rules__no_key_of_a_provider_stands_in_the_files(name):
+    """Hosts of repositories refuse them, invented or not."""
+    text = (FOLDER / f"{name}.txt").read_text("utf-8")
+    assert [
+        text[span.start : span.end] for finder in (tokens, private_keys) for span in finder(text, text.lower())
+    ] == []

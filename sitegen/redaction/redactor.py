@@ -79,8 +79,10 @@ class Redactor:
     def learn(self, conversation: Conversation) -> None:
         """Takes note of the secrets that only their neighbours give away."""
         self._learnt.add(conversation.key)
+        before = len(self._known)
         Walk(self._learn_from, lambda edited, where: None).conversation(conversation)
-        self._literals = (("secrets", literals_of(dict(self._known))),) if self._known else ()
+        if len(self._known) > before:
+            self._literals = (("secrets", literals_of(dict(self._known))),)
 
     def conversation(self, conversation: Conversation) -> RedactedConversation:
         """The conversation redacted: every text of it, and ids so that they still fit together.
