@@ -14,7 +14,6 @@ from sitegen.redaction.views import decoded, normal
 _CONTEXT = 24
 _TELLING = 8
 _DIGITS_TELL = frozenset(("phone", "iban", "card"))
-_LETTERS_TELL = frozenset(("email", "words", "home", "ip"))
 
 
 class Finding(NamedTuple):
@@ -56,7 +55,7 @@ def canonical(category: Category, value: str) -> str:
     text = lowered((decoded(view) or view).text)
     if category in _DIGITS_TELL:
         return "".join(letter for letter in text if letter.isalnum())
-    return " ".join(text.split()) if category in _LETTERS_TELL else text
+    return " ".join(text.split())
 
 
 def finding_id(salt: bytes, category: Category, value: str) -> str:
