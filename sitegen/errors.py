@@ -8,6 +8,8 @@
     ├── ArchiveError          the archive is damaged or from a newer sitegen
     ├── ThemeError            a theme lacks a file or a template fails
     ├── OutputError           the output folder can't be written, or is not sitegen's to write
+    ├── SealingError          a sealed site is damaged, or can't be made
+    │   └── PassphraseError   a passphrase is too weak, missing, or opens nothing
     └── BuildError            rendering was broken off
 
 The text of each says what is wrong, where, and what to do. A record that can't be read is not an error but a
@@ -45,6 +47,14 @@ class ThemeError(SitegenError):
 
 class OutputError(SitegenError):
     """The output folder can't be used."""
+
+
+class SealingError(SitegenError):
+    """A sealed site can't be made, or isn't whole."""
+
+
+class PassphraseError(SealingError):
+    """A passphrase can't be used, or opens nothing."""
 
 
 class BuildError(SitegenError):

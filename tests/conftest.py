@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from firefox import FIREFOX
 from hypothesis import settings
 
 # How long one example takes says more about the machine and its neighbours than about the code.
@@ -16,6 +17,7 @@ settings.register_profile("sitegen", deadline=None)
 settings.load_profile("sitegen")
 
 ROOT = Path(__file__).parent.parent
+PASSPHRASE = "tram lilac Överraskning 42"
 CHROMIUM = next((path for path in ("/usr/bin/chromium", "/usr/bin/google-chrome") if Path(path).exists()), None)
 
 
@@ -47,6 +49,19 @@ def example_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 import_export(archive, export, recognised)
         build_site(archive, folder / "site", config, jobs=1)
     return folder / "site"
+
+
+@pytest.fixture(scope="session")
+def sealed_site(example_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example site, sealed once, for a reader whose passphrase is `PASSPHRASE`."""
+    from sitegen.sealing import Reader, seal_site
+    from sitegen.sealing.ciphers import FEWEST_ITERATIONS
+    from sitegen.theme import load_theme
+
+    folder = tmp_path_factory.mktemp("sealed") / "site"
+    readers = [Reader("Anna", PASSPHRASE)]
+    seal_site(example_site, folder, readers, load_theme("default"), iterations=FEWEST_ITERATIONS)
+    return folder
 
 
 @pytest.fixture
@@ -99,9 +114,11 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dic
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Without Chromium, browser tests are skipped on a person's machine and fail in CI."""
+    """Without their browser, tests are skipped on a person's machine and fail in CI."""
     if "page" in getattr(item, "fixturenames", ()) and CHROMIUM is None:
         missing("Chromium is not installed (Debian: apt-get install chromium)")
+    if item.get_closest_marker("firefox") and FIREFOX is None:
+        missing("Firefox is not installed (Debian: apt-get install firefox-esr)")
 
 
 def missing(message: str) -> None:

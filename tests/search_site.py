@@ -47,6 +47,7 @@ BASE = """<!doctype html>
 <link rel="stylesheet" href="{{ site.root }}assets/css/layout.css">
 {% block head %}{% endblock %}
 <script src="{{ site.root }}assets/js/sitegen.js" defer></script>
+<script src="{{ site.root }}assets/js/address.js" defer></script>
 <script src="{{ site.root }}assets/js/keys.js" defer></script>
 {% block scripts %}{% endblock %}
 </head>
@@ -123,7 +124,8 @@ def write_conversation_page(folder: Path, name: str, main: str, languages: Seque
     """A page below `chats/` with `main` inside and the script that receives a search's visitor."""
     template = (
         '{% extends "base.html" %}{% block main %}' + main + "{% endblock %}"
-        '{% block scripts %}<script src="{{ site.root }}assets/js/landing.js" defer></script>{% endblock %}'
+        '{% block scripts %}<script src="{{ site.root }}assets/js/load_script.js" defer></script>'
+        '<script src="{{ site.root }}assets/js/landing.js" defer></script>{% endblock %}'
     )
     (folder / "chats").mkdir(exist_ok=True)
     page = folder / "chats" / name

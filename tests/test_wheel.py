@@ -48,6 +48,10 @@ def test_wheel__holds_the_script_that_watched_pages_get(wheel):
     assert "sitegen/watch/reload.js" in zipfile.ZipFile(wheel).namelist()
 
 
+def test_wheel__holds_the_words_of_passphrases_and_their_licence(wheel):
+    assert {"sitegen/sealing/words.txt", "sitegen/sealing/words-LICENSE.txt"} <= set(zipfile.ZipFile(wheel).namelist())
+
+
 def test_wheel__holds_every_built_in_theme_whole(wheel):
     themes = {path.relative_to(ROOT).as_posix() for path in (ROOT / "themes").rglob("*") if path.is_file()}
     assert {f"sitegen/_{path}" for path in themes} <= set(zipfile.ZipFile(wheel).namelist())

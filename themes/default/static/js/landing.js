@@ -2,7 +2,7 @@
 /* Where a search result leads: shows the message that the address names, opens what folds it away, marks the words of
  * `?mark=`, and offers the way from mark to mark. Does nothing on a page that no search led to. */
 (function (sitegen) {
-  const terms = new URLSearchParams(location.search).get("mark");
+  const terms = sitegen.address.query().get("mark");
   if (terms === null) return;
 
   const SKIPPED = "script, style, mark, svg, math, select, textarea, button";
@@ -29,17 +29,7 @@
     }
   }
 
-  // `path` is below the site's top.
-  function load(path) {
-    return new Promise((resolve, reject) => {
-      const script = document.createElement("script");
-      script.src = (document.documentElement.dataset.root || "") + path;
-      script.async = false;
-      script.onload = resolve;
-      script.onerror = () => reject(new Error(path + " can’t be read"));
-      document.head.append(script);
-    });
-  }
+  const load = (path) => sitegen.loadScript(path, { inOrder: true });
 
   function textNodes(element) {
     const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT, (node) =>

@@ -5,6 +5,7 @@
   const MOST = 8;
 
   function kept(work) {
+    if (sitegen.sealed) return null; // nothing of a sealed site is kept
     try {
       return work(window.localStorage);
     } catch (error) {

@@ -24,11 +24,9 @@
     return nodes;
   }
 
-  function address(root, conversation, terms, anchor) {
+  function lead(link, conversation, terms, anchor) {
     const marks = Array.from(terms).slice(0, MOST_MARKS).join(" ");
-    return root + conversation.url
-      + (marks ? "?mark=" + encodeURIComponent(marks) : "")
-      + (anchor ? "#" + encodeURIComponent(anchor) : "");
+    sitegen.address.lead(link, conversation.url, marks ? "?mark=" + encodeURIComponent(marks) : "", anchor);
   }
 
   let dates = null;
@@ -73,10 +71,10 @@
   }
 
   // `found` is the document of a hit.
-  function passage(root, group, hit, found) {
+  function passage(group, hit, found) {
     const terms = new Set(hit.terms);
     const link = element("a", "passage");
-    link.href = address(root, group.conversation, terms, found && found[0]);
+    lead(link, group.conversation, terms, found ? found[0] : "");
     link.dir = "auto";
     link.append(element("span", "passage-speaker", speaker(found || [])), " ");
     const best = found && sitegen.passages.best(found, terms, group.phrases);
@@ -90,11 +88,11 @@
   }
 
   // The element of one conversation, with as much room for its passages as they are likely to take.
-  function result(root, group) {
+  function result(group) {
     const { conversation, hits } = group;
     const name = conversation.title || sitegen.say("Untitled");
     const title = element("a", "result-title", ...markedText(name, group.terms));
-    title.href = address(root, conversation, group.terms, "");
+    lead(title, conversation, group.terms, "");
     title.dir = "auto";
     const item = element("li", "result", element("h2", "", title), facts(group));
     if (hits.length > 0) {
@@ -106,7 +104,7 @@
   }
 
   // Puts the passages of a conversation, for which its text is loaded, into its element.
-  async function fill(root, engine, group, item) {
+  async function fill(engine, group, item) {
     const passages = item.querySelector(".passages");
     if (!passages || passages.dataset.filled) return;
     passages.dataset.filled = "yes";
@@ -121,7 +119,7 @@
       return;
     }
     passages.style.removeProperty("--awaited");
-    passages.append(...hits.map((hit, i) => passage(root, group, hit, documents[i])));
+    passages.append(...hits.map((hit, i) => passage(group, hit, documents[i])));
   }
 
   function howMany({ conversations, messages, isWhole }) {
@@ -155,16 +153,16 @@
 
   // The elements of some groups of an answer: {items, filled}. `filled` waits for the passages of the first `atOnce`;
   // those of the others come when they are about to be seen.
-  sitegen.results = function (root, engine, groups, atOnce) {
-    const items = groups.map((group) => result(root, group));
+  sitegen.results = function (engine, groups, atOnce) {
+    const items = groups.map((group) => result(group));
     const observer = new IntersectionObserver((entries) => {
       for (const { isIntersecting, target } of entries) {
         if (!isIntersecting) continue;
         observer.unobserve(target);
-        fill(root, engine, groups[items.indexOf(target)], target);
+        fill(engine, groups[items.indexOf(target)], target);
       }
     }, { rootMargin: READ_AHEAD });
-    const filled = Promise.all(groups.slice(0, atOnce).map((group, i) => fill(root, engine, group, items[i])));
+    const filled = Promise.all(groups.slice(0, atOnce).map((group, i) => fill(engine, group, items[i])));
     for (const item of items.slice(atOnce)) observer.observe(item);
     return { items, filled };
   };

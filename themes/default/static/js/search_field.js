@@ -1,16 +1,16 @@
 "use strict";
 /* The search field of a page: Enter leads to the search page, "/" to the field, Escape back to the page. Owns the element
- * [data-search-field]; the search page has a field of its own. Uses sitegen.keys. */
+ * [data-search-field]; the search page has a field of its own. Uses sitegen.keys and
+ * sitegen.address. */
 (function (sitegen) {
-  function address(root, query) {
-    return root + "search.html" + (query ? "?q=" + encodeURIComponent(query) : "");
+  function search(query) {
+    sitegen.address.go("search.html", query ? "?q=" + encodeURIComponent(query) : "");
   }
 
   function start(field) {
-    const root = document.documentElement.dataset.root;
     field.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && !event.isComposing) {
-        location.href = address(root, field.value.trim());
+        search(field.value.trim());
       } else if (event.key === "Escape") {
         field.blur();
       }
@@ -19,10 +19,10 @@
       field.focus();
       field.select();
       // A narrow bar has no room for the field.
-      if (document.activeElement !== field) location.href = address(root, "");
+      if (document.activeElement !== field) search("");
     });
   }
 
-  sitegen.searchField = { address, start };
+  sitegen.searchField = { start };
   document.querySelectorAll("[data-search-field]").forEach(start);
 })(sitegen);

@@ -34,26 +34,17 @@
     return { text: field.value, chosen: filters.chosen(), order: filters.order() };
   }
 
-  function replaceHistory(kept, address) {
-    try {
-      history.replaceState(kept, "", address);
-    } catch (error) {
-      // Some browsers refuse this for files, or when it comes too often: then the address stays behind.
-      console.info("The address could not be updated:", error.message);
-    }
-  }
-
   function writeAddress({ text, chosen, order }) {
     const parameters = new URLSearchParams();
     if (text.trim() !== "") parameters.set("q", text);
     for (const [name, value] of Object.entries(chosen)) if (value) parameters.set(name, value);
     if (order) parameters.set("order", order);
     const query = parameters.toString();
-    replaceHistory(null, location.pathname + (query ? "?" + query : ""));
+    sitegen.address.replace(query ? "?" + query : "");
   }
 
   function readAddress() {
-    const parameters = new URLSearchParams(location.search);
+    const parameters = sitegen.address.query();
     field.value = parameters.get("q") || "";
     filters.read(parameters);
   }
@@ -137,7 +128,7 @@
         }
         if (!isWanted()) return;
         if (isFirst) found.milliseconds = performance.now() - started;
-        const { items, filled } = sitegen.results(sitegen.root, engine, groups, restored ? step : SEEN_AT_ONCE);
+        const { items, filled } = sitegen.results(engine, groups, restored ? step : SEEN_AT_ONCE);
         if (isFirst) await (restored ? filled : Promise.race([filled, pause(PASSAGES_WAIT)]));
         if (!isWanted()) return;
         if (isFirst) {
@@ -204,7 +195,7 @@
     recent.hidden = texts.length === 0;
     recent.querySelector("ul").replaceChildren(...texts.map((text) => {
       const link = document.createElement("a");
-      link.href = "?q=" + encodeURIComponent(text);
+      sitegen.address.lead(link, "search.html", "?q=" + encodeURIComponent(text), "");
       link.textContent = text;
       link.dir = "auto";
       const item = document.createElement("li");
@@ -243,7 +234,7 @@
       isExtending = false;
     }
     if (!isWanted()) return;
-    const { items } = sitegen.results(sitegen.root, engine, groups, SEEN_AT_ONCE);
+    const { items } = sitegen.results(engine, groups, SEEN_AT_ONCE);
     list.append(...items);
     shown += items.length;
     showExtent();
@@ -309,10 +300,10 @@
   });
   more.addEventListener("click", () => showMore().catch((error) => showNotes([error.message])));
   // Back brings the same results to the same place, also where the browser builds the page anew.
-  window.addEventListener("pagehide", () => {
-    if (shown > 0) replaceHistory(place(), location.href);
+  sitegen.address.onLeave(() => {
+    if (shown > 0) sitegen.address.keep(place());
   });
-  window.addEventListener("popstate", () => {
+  sitegen.address.onMove(() => {
     readAddress();
     search();
   });
@@ -320,7 +311,8 @@
   readAddress();
   page.hidden = false;
   const asking = isAsking(state());
-  const before = history.state && history.state.shown ? history.state : null;
+  const kept = sitegen.address.kept();
+  const before = kept && kept.shown ? kept : null;
   if (before) history.scrollRestoration = "manual";
   if (asking) search(before);
   else showRecent(true);

@@ -1,7 +1,8 @@
 "use strict";
 /* The one global of the site's scripts. Every other file hangs one named part on it. Here are its texts: each is written
  * in English, and shown in the language of the site, which js/language.js brings. */
-var sitegen = {};
+// What opened a sealed site outlives its pages, each of which begins here anew.
+var sitegen = { sealed: sitegen ? sitegen.sealed : undefined };
 (function (sitegen) {
   let texts = {};
   let formOf = (count) => (count === 1 ? 0 : 1);
