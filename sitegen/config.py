@@ -5,9 +5,9 @@ Precedence: defaults < `sitegen.toml` < options.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any
@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from sitegen.errors import ConfigError
+from sitegen.profiles import Inclusion, Profile, check_profile, with_lists
+from sitegen.rules import FolderRule, TagRule
 
 FILE_NAME = "sitegen.toml"
 DEEPEST_FOLDER = 10
@@ -27,52 +29,6 @@ SEARCH_LANGUAGES = (
     *("lt", "ne", "nl", "no", "pt", "ro", "ru", "sr", "sv", "ta", "tr", "yi"),
 )
 """Languages that have a stemmer, by their ISO 639-1 codes."""
-
-
-class FolderRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One `[[folders]]` table: conversations that fit every condition given go to the folder `name`.
-
-    `name` is a path with `/` ("Work/Data"). `title`, `model` and `text` are patterns with `*` and `?`, compared
-    without regard to case (`text` with all that was said); `source`, `id` and `tag` are compared whole, `tag` with the
-    provider's flags and the tags of `[[tags]]`; `after` and `before` are dates of creation in the archive's zone, the
-    first counted in, the second not.
-    """
-
-    name: str
-    title: str | None = None
-    source: str | None = None
-    model: str | None = None
-    text: str | None = None
-    id: str | None = None
-    tag: str | None = None
-    after: date | None = None
-    before: date | None = None
-
-
-class TagRule(FolderRule, frozen=True, forbid_unknown_fields=True):
-    """One `[[tags]]` table: conversations that fit every condition given have the tag `name`, a word or a short phrase.
-
-    The conditions are those of folder rules, but `tag` knows the provider's flags only: no tag hangs on another.
-    """
-
-
-class Selection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Conversations that meet every condition given; of several values of one condition any one is enough.
-
-    The conditions mean what they mean in a folder rule. `folder` is a pattern for a folder's path ("Work/Data"); what
-    lies in folders below it is meant too. `tag` is a flag of the provider or a tag of the rules. Without conditions
-    everything is meant.
-    """
-
-    source: tuple[str, ...] = ()
-    folder: tuple[str, ...] = ()
-    title: tuple[str, ...] = ()
-    text: tuple[str, ...] = ()
-    model: tuple[str, ...] = ()
-    id: tuple[str, ...] = ()
-    tag: tuple[str, ...] = ()
-    after: date | None = None
-    before: date | None = None
 
 
 class SearchSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -89,6 +45,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `remind_after` is the age in days of a provider's last export from which on the home page asks for the next one; 0
     never does. `folder_names` gives paths to provider's projects and GPTs by their id, for exports that lack the names.
+    `publish` are the profiles of what is published, by name.
     """
 
     title: str = "My conversations"
@@ -100,6 +57,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tags: tuple[TagRule, ...] = ()
     remind_after: Annotated[int, msgspec.Meta(ge=0, le=3650)] = 35
     folder_names: dict[str, str] = msgspec.field(default_factory=dict)
+    publish: dict[str, Profile] = msgspec.field(default_factory=dict)
 
 
 def find_config(archive: Path, explicit: Path | None = None) -> Path | None:
@@ -132,7 +90,7 @@ def load_config(path: Path | None, options: Mapping[str, Any] = MappingProxyType
     values |= {key: value for key, value in options.items() if value is not None}
     where = str(path) if path is not None else "options"
     try:
-        config = msgspec.convert(values, Config)
+        config = msgspec.convert(with_lists(values), Config)
     except msgspec.ValidationError as error:
         raise ConfigError(f"{where}: {_explained(str(error), values)}") from error
     _check(config, where)
@@ -143,8 +101,14 @@ def _explained(message: str, values: Mapping[str, Any]) -> str:
     """msgspec's message, with the keys that exist when an unknown one was used."""
     if "unknown field" not in message:
         return message
-    structs: dict[str, type] = {"folders": FolderRule, "tags": TagRule, "search": SearchSettings}
-    struct = next((struct for name, struct in structs.items() if f"`$.{name}" in message), Config)
+    structs: dict[str, type] = {
+        r"folders": FolderRule,
+        r"tags": TagRule,
+        r"search": SearchSettings,
+        r"publish\S*\.(include|exclude)": Inclusion,
+        r"publish": Profile,
+    }
+    struct = next((struct for name, struct in structs.items() if re.search(rf"`\$\.{name}", message)), Config)
     return f"{message}; keys here are: {', '.join(struct.__struct_fields__)}"  # type: ignore[attr-defined]
 
 
@@ -160,6 +124,8 @@ def _check(config: Config, where: str) -> None:
     for number, tag_rule in enumerate(config.tags, 1):
         _check_tag(tag_rule.name, f"{where}: tags, rule {number}")
         _check_conditions(tag_rule, f"{where}: tags, rule {number}")
+    for name, profile in config.publish.items():
+        check_profile(name, profile, f"{where}: publish.{name}")
 
 
 def _check_conditions(rule: FolderRule, where: str) -> None:

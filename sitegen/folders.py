@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from sitegen.config import Config, FolderRule
+from sitegen.config import Config
 from sitegen.model import Conversation
+from sitegen.rules import FolderRule
 from sitegen.wording import said
 
 Folder = tuple[str, ...]

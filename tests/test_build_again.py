@@ -16,10 +16,11 @@ from sitegen import making
 from sitegen.archive.cache import CACHE_NAME
 from sitegen.archive.store import Archive
 from sitegen.build import BuildSummary, build_site
-from sitegen.config import Config, FolderRule, SearchSettings, TagRule
+from sitegen.config import Config, SearchSettings
 from sitegen.errors import ArchiveError, BuildError
 from sitegen.model import Attachment, Conversation, ImageBlock, Project, content_id
 from sitegen.render import texts
+from sitegen.rules import FolderRule, TagRule
 from sitegen.text import RenderedText, render_markdown
 
 ME = content_id("me")

@@ -1,7 +1,8 @@
 import pytest
 
-from sitegen.config import Config, FolderRule, find_config, load_config
+from sitegen.config import Config, find_config, load_config
 from sitegen.errors import ConfigError
+from sitegen.rules import FolderRule
 
 
 def test_config__file_under_options(tmp_path):

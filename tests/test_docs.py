@@ -9,7 +9,7 @@ from typing import get_args
 
 import pytest
 
-from sitegen.config import FolderRule, load_config
+from sitegen.config import load_config
 from sitegen.headers import SEALED_POLICY
 from sitegen.hosting.limits import HOSTS
 from sitegen.hosting.servers import Certificate, caddy, nginx
@@ -17,6 +17,7 @@ from sitegen.hosting.verdict import Verdict
 from sitegen.model import Record
 from sitegen.notes import is_note, key_of
 from sitegen.readers.export import Export
+from sitegen.rules import FolderRule
 from sitegen.tree import branches
 
 ROOT = Path(__file__).parent.parent

@@ -4,9 +4,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from makers import conversation, dialogue
 
-from sitegen.config import Config, FolderRule, TagRule
+from sitegen.config import Config
 from sitegen.folders import placing_of
 from sitegen.model import Project
+from sitegen.rules import FolderRule, TagRule
 
 ZONE = ZoneInfo("Europe/Berlin")
 

@@ -11,7 +11,8 @@ from playwright.sync_api import Page, expect
 
 from sitegen.archive.store import Archive
 from sitegen.build import build_site
-from sitegen.config import Config, TagRule
+from sitegen.config import Config
+from sitegen.rules import TagRule
 
 TITLES = ("Sourdough starter", "Sourdough timetable", "Sourdough hydration", "Typing in Rust", "Tides")
 

@@ -22,7 +22,7 @@ from sitegen.archive.database import copy_database
 from sitegen.archive.importing import import_export
 from sitegen.archive.store import Archive, ImportFacts
 from sitegen.build import build_site
-from sitegen.config import Config, Selection, TagRule, load_config
+from sitegen.config import Config, load_config
 from sitegen.errors import OutputError, SitegenError
 from sitegen.interchange import schemas
 from sitegen.model import (
@@ -41,6 +41,7 @@ from sitegen.model import (
 )
 from sitegen.plain_files import ExportSummary, export_files
 from sitegen.readers import find_exports
+from sitegen.rules import Selection, TagRule
 
 EVERYTHING = Selection()
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)

@@ -16,8 +16,9 @@ from makers import conversation, dialogue, message
 from sitegen.archive.store import Archive
 from sitegen.build import build_site
 from sitegen.cli.findings import answer_lines
-from sitegen.config import Selection, load_config
+from sitegen.config import load_config
 from sitegen.model import Attachment, ImageBlock
+from sitegen.rules import Selection
 from sitegen.searching import Narrowing, search_archive
 
 EXAMPLES = Path(__file__).parent.parent / "example_export"

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from makers import conversation, dialogue
 
-from sitegen.config import Selection
 from sitegen.folders import Placing
+from sitegen.rules import Selection
 from sitegen.selection import selects
 
 STATE = conversation("Using Pandas well", *dialogue("hay needle hay", "x"), flags=("starred",), model="gpt-5")

@@ -9,9 +9,10 @@ import msgspec
 import pytest
 from test_plan import entry
 
-from sitegen.config import Config, FolderRule
+from sitegen.config import Config
 from sitegen.folders import Described, fits
 from sitegen.plan.suggestions import MOST, suggestions
+from sitegen.rules import FolderRule
 
 TITLES = """Python CSV parsing with pandas
 Python asyncio timeout

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from sitegen.config import Selection
+    from sitegen.rules import Selection
 
 EXPORTS = click.argument("exports", nargs=-1, type=click.Path(path_type=Path), metavar="[EXPORT]...")
 THEME = click.option("--theme", help="A theme's name, or the folder of one.")
@@ -59,7 +59,7 @@ def selection_options(command: Callable[..., None]) -> Callable[..., None]:
 
 def selection_of(conditions: dict[str, Any]) -> Selection:
     """The selection that the options name."""
-    from sitegen.config import Selection
+    from sitegen.rules import Selection
 
     days = {name: value.date() if value else None for name, value in conditions.items() if name in ("after", "before")}
     return Selection(**(conditions | days))

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import msgspec
 
 from sitegen.archive.store import Archive
-from sitegen.config import Config, Selection
+from sitegen.config import Config
 from sitegen.errors import SitegenError
 from sitegen.folders import placing_of
 from sitegen.lock import only_run_in
@@ -27,6 +27,7 @@ from sitegen.plain_files.markdown_files import write_markdown
 from sitegen.readers import installed
 from sitegen.render.conversation import render_conversation
 from sitegen.render.settings import Settings, SourceLabels
+from sitegen.rules import Selection
 from sitegen.selection import selects
 from sitegen.theme import folders_of
 

@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 import regex
 
-from sitegen.config import FolderRule
 from sitegen.folders import Described, fits, path_of
 from sitegen.render.conversation import Entry
+from sitegen.rules import FolderRule
 from sitegen.search.stop_words import stop_words
 
 MOST = 8
