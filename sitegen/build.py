@@ -28,6 +28,7 @@ from sitegen.plan.feed import FEED_PATH, feed
 from sitegen.prepared import Prepared, State, settings_for
 from sitegen.render.conversation import Entry
 from sitegen.render.files import site_path
+from sitegen.render.settings import OWNER, Audience, Settings
 from sitegen.search import build_index, over_budget, too_large
 from sitegen.text import palettes_css
 from sitegen.theme import Theme, load_theme
@@ -50,9 +51,14 @@ class BuildSummary(NamedTuple):
 
 
 def build_site(
-    archive: Archive, folder: Path, config: Config, jobs: int | None = None, progress: Progress | None = None
+    archive: Archive,
+    folder: Path,
+    config: Config,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+    audience: Audience = OWNER,
 ) -> BuildSummary:
-    """Builds the site of everything in the archive into `folder`.
+    """Builds the site of everything in the archive into `folder`, for its owner or for others.
 
     `jobs` is the number of processes (default: one for each processor, or only this one for a few conversations).
     Raises ThemeError, OutputError, LockError, ArchiveError and BuildError.
@@ -60,19 +66,28 @@ def build_site(
     theme = load_theme(config.theme, config.language)
     with only_run_in(folder), Cache(archive.folder, program()) as cache:
         notes = read_notes(notes_folder(archive.folder))
-        return _Build(archive, Output(folder), cache, config, theme, notes).run(jobs, progress)
+        settings = settings_for(archive, config, audience)
+        return _Build(archive, Output(folder), cache, settings, theme, notes).run(jobs, progress)
+
+
+def assets(theme: Theme) -> Iterator[tuple[str, bytes]]:
+    """What the pages of every site in this theme load, by its path from the site's top."""
+    for path, content in theme.static_files():
+        yield f"assets/{path}", content
+    yield "assets/css/code.css", palettes_css().encode()
+    yield "assets/js/language.js", theme.language.script()
 
 
 class _Build:
     def __init__(
-        self, archive: Archive, output: Output, cache: Cache, config: Config, theme: Theme, notes: Notes
+        self, archive: Archive, output: Output, cache: Cache, settings: Settings, theme: Theme, notes: Notes
     ) -> None:
         self.archive, self.output, self.cache, self.theme, self.notes = archive, output, cache, theme, notes
-        self.settings = settings_for(archive, config)
-        self.prepared = Prepared(archive, cache, self.settings, notes)
+        self.settings, config = settings, settings.config
+        self.prepared = Prepared(archive, cache, settings, notes)
         self.warnings: list[str] = []
         #: What the site as a whole shows on every page.
-        self.look = made_from(program(), theme.fingerprint, config.title, config.search.languages)
+        self.look = made_from(program(), theme.fingerprint, config.title, config.search.languages, settings.audience)
 
     def run(self, jobs: int | None, progress: Progress | None) -> BuildSummary:
         states = list(self.prepared.states(self._copied))
@@ -188,10 +203,8 @@ class _Build:
         if self.output.keep("assets", self.look):
             return
         with self.output.product("assets", self.look):
-            for path, content in self.theme.static_files():
-                self.output.write(f"assets/{path}", content)
-            self.output.write("assets/css/code.css", palettes_css().encode())
-            self.output.write("assets/js/language.js", self.theme.language.script())
+            for path, content in assets(self.theme):
+                self.output.write(path, content)
 
     def _unused_rules(self, placings: Sequence[Placing]) -> Iterator[str]:
         """A line for each rule that no conversation came under: most likely a slip of the pen."""

@@ -11,7 +11,7 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 from gettext import c2py
@@ -77,6 +77,17 @@ class Language:
         text = self._translations.ngettext(singular, plural, count)
         return _filled(text, {"count": self.number(count), **values})
 
+    def texts(self) -> Iterator[str]:
+        """Every text of the catalogues, in English and in this language, and the names of months and days."""
+        # English needs no catalogue; what others translate is all of it.
+        for catalogue in self._catalogues or load_language("de")._catalogues:
+            for message in catalogue:
+                for text in (message.id, message.string):
+                    yield text if isinstance(text, str) else " ".join(text or ())
+        for number in range(1, 13):
+            yield f"{self.month(2000, number)} {self.short_month(2000, number)}"
+            yield f"{self.full_date(date(2000, 1, number))} {self.short_date(date(2000, 1, number))}"
+
     def listed(self, parts: Iterable[str]) -> str:
         """Parts of a line one after the other: "3 new, 1 changed"; those that are empty are left out."""
         return self.say(", ").join(part for part in parts if part)
@@ -117,18 +128,21 @@ class Language:
 
     # --- dates ---------------------------------------------------------------------------------------------------
 
-    def date_view(self, time: datetime | None, zone: ZoneInfo) -> DateView | None:
-        """The time for people, in `zone`, and for machines, in UTC; None for None."""
+    def date_view(self, time: datetime | None, zone: ZoneInfo, *, clock: bool = True) -> DateView | None:
+        """The time for people, in `zone`, and for machines, in UTC; None for None. Without `clock` it is the day only,
+        as it is called in `zone`."""
         if time is None:
             return None
         local = time.astimezone(zone)
         day = local.date()
-        clock = f"{local.hour:02}:{local.minute:02}"
+        if not clock:
+            return DateView(day.isoformat(), _long_date(self._locale, day), self.short_date(day))
+        hour = f"{local.hour:02}:{local.minute:02}"
         return DateView(
             iso=time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            label=self.say("{date}, {time}", date=_long_date(self._locale, day), time=clock),
+            label=self.say("{date}, {time}", date=_long_date(self._locale, day), time=hour),
             short=self.short_date(day),
-            time=clock,
+            time=hour,
         )
 
     def short_date(self, day: date) -> str:

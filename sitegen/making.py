@@ -111,7 +111,15 @@ class PageMaker:
         if packed_line is None or packed_page is None:
             known = _unpacked(_texts_decoder, job.texts) if job.texts is not None else None
             texts = Texts(self.settings.language, known)
-            rendering = render_conversation(conversation, job.files, self.settings, job.absence, texts, job.note)
+            rendering = render_conversation(
+                conversation,
+                job.files,
+                self.settings,
+                job.absence,
+                texts,
+                job.note,
+                with_viewers=self.settings.audience.is_owner,
+            )
             head, quoted = text_files(rendering.search)
             line = Line(rendering.entry, head)
             analysed = analyse(rendering.search, self.settings.config.search.languages, job.analysed)

@@ -33,7 +33,7 @@ from sitegen.making import (
 from sitegen.notes import Notes
 from sitegen.readers import installed
 from sitegen.render.conversation import line_in
-from sitegen.render.settings import Settings, SourceLabels
+from sitegen.render.settings import OWNER, Audience, Settings, SourceLabels
 from sitegen.search import Analysed, Numbered, Vocabulary
 from sitegen.theme import folders_of
 
@@ -53,7 +53,7 @@ class State(NamedTuple):
     placing: str
 
 
-def settings_for(archive: Archive, config: Config) -> Settings:
+def settings_for(archive: Archive, config: Config, audience: Audience = OWNER) -> Settings:
     """What rendering depends on. Raises ArchiveError if this machine's zone database doesn't know the archive's."""
     return Settings(
         config=config,
@@ -65,6 +65,7 @@ def settings_for(archive: Archive, config: Config) -> Settings:
         },
         project_names=archive.project_names(),
         theme_folders=folders_of(config.theme),
+        audience=audience,
     )
 
 

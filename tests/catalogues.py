@@ -25,7 +25,7 @@ LOCALE = ROOT / "sitegen" / "locale"
 _PYTHON = ("python", {"say": None, "say_count": (1, 2), "N_": None})
 SOURCES = {
     "sitegen/*.py": _PYTHON,
-    **{f"sitegen/{package}/*.py": _PYTHON for package in ("hosting", "plan", "render", "text", "theme")},
+    **{f"sitegen/{package}/*.py": _PYTHON for package in ("hosting", "plan", "publish", "render", "text", "theme")},
     "themes/**/*.html": ("jinja2.ext:babel_extract", {"_": None, "gettext": None, "ngettext": (1, 2)}),
     "themes/*/static/js/*.js": ("javascript", {"say": None, "sayCount": (1, 2)}),
 }

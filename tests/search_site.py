@@ -112,7 +112,7 @@ def write_site(folder: Path, conversations: Sequence[SearchConversation], **opti
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(content)
     shutil.copytree(THEME / "static", folder / "assets")
-    site = {"root": "", "title": "Archive", "languages": ""}
+    site = {"root": "", "title": "Archive", "languages": "", "author": "You"}
     (folder / "search.html").write_text(
         _render("search.html", site, {"empty": not conversations, "has_tags": any(c.flags for c in conversations)}),
         "utf-8",

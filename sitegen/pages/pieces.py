@@ -45,7 +45,9 @@ class SourceView:
 class SiteView:
     """What every page knows. `root` is the relative way to the site's top: "" or "../" repeated. `nav` are the
     constant places, whose labels are in the language of the site. `current` is the id of the one that is open.
-    `languages` are those whose words the search stems; `language` is the tag of that of the site's own words."""
+    `languages` are those whose words the search stems; `language` is the tag of that of the site's own words.
+    `is_owner` tells that the site is for the archive's owner: others see nothing about keeping an archive. `author` is
+    the name that prompts stand under."""
 
     title: str
     root: str
@@ -54,6 +56,8 @@ class SiteView:
     generator: str
     languages: tuple[str, ...] = ("en",)
     language: str = "en"
+    is_owner: bool = True
+    author: str = "You"
 
 
 @dataclass(frozen=True)

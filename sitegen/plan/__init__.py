@@ -50,8 +50,9 @@ def plan(
     yield from unfiled_pages(planner.newest_first, settings)
     yield from tag_pages(planner.newest_first, planner.unfiled, settings)
     yield from planner.sources()
-    yield planner.imports()
-    yield from import_pages(imports, {entry.key: entry for entry in entries}, settings)
+    if settings.audience.is_owner:
+        yield planner.imports()
+        yield from import_pages(imports, {entry.key: entry for entry in entries}, settings)
     has_tags = any(entry.all_tags for entry in entries)
     yield PlannedPage("search.html", "search.html", "Search", SearchPage(empty=not entries, has_tags=has_tags))
 
@@ -187,6 +188,8 @@ class _Planner:
             "No conversation is in a folder. Projects of your provider become folders, and so do rules ([[folders]]) in"
             " sitegen.toml."
         )
+        if not self.settings.audience.is_owner:
+            empty = self.language.say("No conversation is in a folder.")
         beside = siblings(FOLDERS_PATH, self.unfiled, self.language)
         yield PlannedPage(
             FOLDERS_PATH,

@@ -47,6 +47,8 @@ def tag_pages(entries: Sequence[Entry], unfiled: int, settings: Settings) -> Ite
         "No conversation has a tag. Stars and pins of your provider become tags, and so do rules ([[tags]]) in"
         " sitegen.toml."
     )
+    if not settings.audience.is_owner:
+        empty = language.say("No conversation has a tag.")
     overview = OverviewPage("tags", heading, "", home, links, empty, siblings(TAGS_PATH, unfiled, language))
     yield PlannedPage(TAGS_PATH, "overview.html", "Folders", overview)
     crumbs = ((language.say("Home"), "index.html"), (heading, TAGS_PATH))
@@ -58,12 +60,10 @@ def tag_pages(entries: Sequence[Entry], unfiled: int, settings: Settings) -> Ite
 def unfiled_pages(entries: Sequence[Entry], settings: Settings) -> Iterator[PlannedPage]:
     """What no folder holds, with rules that would file some of it; `entries` are all, in the order of lists."""
     unfiled, language = unfiled_of(entries), settings.language
-    made = suggestions(
-        unfiled,
-        (entry for entry in entries if entry.folder),
-        settings.config.folders,
-        settings.config.search.languages,
-    )
+    made: Sequence[Suggestion] = ()
+    if settings.audience.is_owner:
+        filed = (entry for entry in entries if entry.folder)
+        made = suggestions(unfiled, filed, settings.config.folders, settings.config.search.languages)
     plan = ListPlan(
         UNFILED_PATH,
         "Folders",

@@ -156,7 +156,7 @@ def row_of(
         url=root + entry.path,
         title=entry.title,
         excerpt=entry.excerpt if excerpt is None else excerpt,
-        date=settings.language.date_view(local_time(entry), settings.zone) if entry.created else None,
+        date=settings.date_view(local_time(entry)) if entry.created else None,
         source=settings.source(entry.source),
         length=entry.length,
         kind=entry.kind,

@@ -170,7 +170,7 @@ class _Renderer:
             title=title,
             kind=conversation.kind,
             source=self._source(),
-            date=self.language.date_view(conversation.created, self.zone),
+            date=self.settings.date_view(conversation.created),
             updated=self._updated(),
             model=self._model(),
             facts=self._facts(len(runs)),

@@ -33,7 +33,7 @@ def speaker_of(message: Message, conversation: Conversation, settings: Settings)
     language = settings.language
     match message.role:
         case "user":
-            return language.say("You")
+            return settings.author
         case "assistant":
             return message.author or settings.assistant(conversation.source)
         case "tool":

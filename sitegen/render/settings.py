@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,7 @@ from sitegen import __version__
 from sitegen.config import Config
 from sitegen.language import N_, Language, load_language
 from sitegen.model import Conversation, content_id
-from sitegen.pages import NavLink, SiteView, SourceView
+from sitegen.pages import DateView, NavLink, SiteView, SourceView
 
 GENERATOR = f"sitegen {__version__}"
 
@@ -34,6 +35,19 @@ class SourceLabels(msgspec.Struct, frozen=True):
     how_to_export: str = ""
 
 
+class Audience(msgspec.Struct, frozen=True):
+    """Whom a site is made for. Its owner also sees where the conversations came from, how to keep them in order, and
+    pages that run what a model wrote. Without `clock` conversations have a day and no time of day. `author` is the name
+    that others see on prompts, "" for none."""
+
+    is_owner: bool = True
+    author: str = ""
+    clock: bool = True
+
+
+OWNER = Audience()
+
+
 class Settings(msgspec.Struct, frozen=True):
     """`sources` are the labels by source. `project_names` the names of projects by the provider's id. `theme_folders`
     are those of the theme and its parents: they may have texts in the language that the config asks for."""
@@ -43,6 +57,7 @@ class Settings(msgspec.Struct, frozen=True):
     sources: dict[str, SourceLabels]
     project_names: dict[str, str]
     theme_folders: tuple[str, ...] = ()
+    audience: Audience = OWNER
 
     @property
     def language(self) -> Language:
@@ -65,7 +80,9 @@ class Settings(msgspec.Struct, frozen=True):
         return labels.assistant if labels else source
 
     def how_to_export(self, source: str) -> str:
-        """Where to ask a provider for an export; "" if that is not known."""
+        """Where to ask a provider for an export; "" if that is not known, or not this audience's business."""
+        if not self.audience.is_owner:
+            return ""
         labels = self.sources.get(source)
         return labels.how_to_export if labels else ""
 
@@ -78,8 +95,19 @@ class Settings(msgspec.Struct, frozen=True):
     def site(self, path: str, current: str = "") -> SiteView:
         """What the page at `path` (from the site's top) knows of the site; `current` is one of `NAVIGATION`."""
         root, language = root_of(path), self.language
-        nav = tuple(NavLink(language.say(id_), root + url, id=id_) for id_, url in NAVIGATION.items())
-        return SiteView(self.title, root, nav, current, GENERATOR, self.config.search.languages, language.tag)
+        places = {id_: url for id_, url in NAVIGATION.items() if self.audience.is_owner or id_ != "Imports"}
+        nav = tuple(NavLink(language.say(id_), root + url, id=id_) for id_, url in places.items())
+        languages, is_owner = self.config.search.languages, self.audience.is_owner
+        return SiteView(self.title, root, nav, current, GENERATOR, languages, language.tag, is_owner, self.author)
+
+    @property
+    def author(self) -> str:
+        """The name that prompts stand under."""
+        return self.language.say("You") if self.audience.is_owner else self.audience.author or self.language.say("User")
+
+    def date_view(self, time: datetime | None) -> DateView | None:
+        """When a conversation began, as this audience sees it; None for None."""
+        return self.language.date_view(time, self.zone, clock=self.audience.clock)
 
 
 def root_of(path: str) -> str:

@@ -63,12 +63,19 @@ class Theme:
             raise ThemeError(explained(self.name, template, error, self.folders)) from error
 
     def static_files(self) -> Iterator[tuple[str, bytes]]:
-        """Every file that pages load, as (path below `assets/`, content), in path order.
+        """Every file of the theme that pages load, as (path below `assets/`, content), in path order.
 
         The theme's own files stand in for those of its parents under the same path.
         """
         for name, path in sorted(self._static().items()):
             yield name, _read(path)
+
+    def texts(self) -> Iterator[str]:
+        """The source of every template, and the texts of the language of the site."""
+        for folder in self.folders:
+            for path in _files(folder / "templates").values():
+                yield _read(path).decode("utf-8")
+        yield from self.language.texts()
 
     @cached_property
     def stylesheets(self) -> tuple[str, ...]:

@@ -42,7 +42,7 @@
   function speaker([anchor, role]) {
     if (anchor === NOTE) return sitegen.say("Your note");
     switch (role) {
-      case "user": return sitegen.say("You");
+      case "user": return document.documentElement.dataset.author || sitegen.say("You");
       case "assistant": return sitegen.say("Answer");
       case "system": return sitegen.say("System");
       case "tool": return sitegen.say("Tool");
