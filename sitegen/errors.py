@@ -10,7 +10,8 @@
     ├── OutputError           the output folder can't be written, or is not sitegen's to write
     ├── SealingError          a sealed site is damaged, or can't be made
     │   └── PassphraseError   a passphrase is too weak, missing, or opens nothing
-    └── BuildError            rendering was broken off
+    ├── BuildError            rendering was broken off
+    └── PublishError          something stands against publishing: it is not handed over
 
 The text of each says what is wrong, where, and what to do. A record that can't be read is not an error but a
 `model.Problem`: it is carried, counted and shown, and the run goes on.
@@ -59,3 +60,7 @@ class PassphraseError(SealingError):
 
 class BuildError(SitegenError):
     """Rendering was broken off from outside."""
+
+
+class PublishError(SitegenError):
+    """What was to be published holds what must not leave, or can't be handed over."""

@@ -13,12 +13,13 @@ from typing import NamedTuple
 from sitegen.archive.attachments import StoredFile
 from sitegen.archive.cache import Cache
 from sitegen.archive.store import Archive
-from sitegen.config import Config, Selection
+from sitegen.config import Config
 from sitegen.made_from import program
 from sitegen.making import Line, damage_told, make_all
 from sitegen.notes import notes_folder, read_notes
 from sitegen.prepared import Prepared, State, settings_for
 from sitegen.render.settings import Settings
+from sitegen.rules import Selection
 from sitegen.search.documents import HAS_FILES, ROLES
 from sitegen.search.fragments import Quoted, quoted_documents
 from sitegen.search.passages import Passage, Stretch, best_passage, marked
@@ -122,6 +123,18 @@ def search_archive(
             return in_parts._replace(notes=(*in_parts.notes, note))
 
 
+def found_keys(archive: Archive, config: Config, query: str, jobs: int | None = None) -> frozenset[str]:
+    """The keys of all conversations in which a search for `query` finds something, taken at its word: a quoted phrase
+    is not searched in parts. Raises ArchiveError and BuildError."""
+    settings = settings_for(archive, config)
+    with Cache(archive.folder, program()) as cache:
+        prepared = Prepared(archive, cache, settings, read_notes(notes_folder(archive.folder)))
+        states = list(prepared.states(lambda file: _is_there(archive, file)))
+        _make_missing(prepared, states, settings, jobs, None)
+        with damage_told():
+            return _Search(archive, prepared, states, settings, plan_of(_writable(query), config.search.languages)).keys
+
+
 def _is_there(archive: Archive, file: StoredFile) -> bool:
     return archive.attachments.path(file.hash).is_file()
 
@@ -170,6 +183,11 @@ class _Search:
         )
 
     # --- what is found -------------------------------------------------------------------------------------------
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The conversations that the plan finds."""
+        return frozenset(self.lines[group.place].entry.key for group in self._groups(""))
 
     def _groups(self, role: str) -> list[_Group]:
         if self.plan.is_listing:

@@ -1,8 +1,8 @@
 """What a person types. Each command is a few lines; what it does lives in the module it calls.
 
-`incoming`, `outgoing`, `searching`, `checking`, `watching`, `sealing` and `themes` hold the commands, `options` what
-can be typed after them. `passphrases` asks for those of sealed sites, `archives` opens and fills the archive,
-`summaries` and `findings` word what came of it, `talk` says it.
+`incoming`, `outgoing`, `publishing`, `searching`, `checking`, `watching`, `sealing` and `themes` hold the commands,
+`options` what can be typed after them. `passphrases` asks for those of sealed sites, `archives` opens and fills the
+archive, `summaries`, `publication` and `findings` word what came of it, `talk` says it.
 
 Heavy modules are imported inside the functions, so that `sitegen --help` answers at once.
 """
@@ -17,6 +17,7 @@ from sitegen import __version__
 from sitegen.cli.checking import verify
 from sitegen.cli.incoming import build, import_, inspect
 from sitegen.cli.outgoing import export
+from sitegen.cli.publishing import publish
 from sitegen.cli.sealing import unseal
 from sitegen.cli.searching import search
 from sitegen.cli.talk import complain
@@ -58,5 +59,5 @@ def cli() -> None:
     """
 
 
-for _command in (build, import_, inspect, export, search, verify, watch, unseal, theme):
+for _command in (build, import_, inspect, export, publish, unseal, search, verify, watch, theme):
     cli.add_command(_command)

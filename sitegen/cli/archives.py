@@ -32,6 +32,14 @@ def read_config(archive_folder: Path, config_file: Path | None, options: dict[st
     config = load_config(path, options)
     if path is not None and options.get("theme") is None:
         config = msgspec.structs.replace(config, theme=seen_from(path.parent, config.theme))
+    if path is not None:
+        profiles = {
+            name: msgspec.structs.replace(profile, theme=seen_from(path.parent, profile.theme))
+            if profile.theme
+            else profile
+            for name, profile in config.publish.items()
+        }
+        config = msgspec.structs.replace(config, publish=profiles)
     if config.language != Config().language:
         try:
             load_theme(config.theme, config.language)

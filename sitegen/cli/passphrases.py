@@ -26,12 +26,13 @@ def read_passphrase(
     from_stdin: bool = False,
     new: bool = False,
     check: Callable[[str], str] = lambda passphrase: passphrase,
+    make: Callable[[], str] | None = None,
 ) -> str:
     """A passphrase, as `check` gives it back: from the environment variable if one is named, else the next line of
     standard input if that is wanted, else asked for on the terminal as `label`, twice if it is `new`.
 
-    On a terminal one that `check` refuses is asked for again. Raises PassphraseError where there is none, and what
-    `check` raises.
+    With `make` none need be given: what it makes is told, and taken. On a terminal one that `check` refuses is asked
+    for again. Raises PassphraseError where there is none, and what `check` raises.
     """
     if variable is not None:
         if not os.environ.get(variable):
@@ -43,15 +44,29 @@ def read_passphrase(
             raise PassphraseError("standard input holds no passphrase; write it there, on a line of its own")
         return check(line)
     if not sys.stdin.isatty():
+        if make is not None:
+            return _made(label, make)
         raise PassphraseError(
             "there is no terminal to ask for the passphrase on; give it by standard input or an environment variable"
         )
-    return _asked(label, new, check)
+    return _asked(label, new, check, make)
 
 
-def _asked(label: str, new: bool, check: Callable[[str], str]) -> str:
+def _made(label: str, make: Callable[[], str]) -> str:
+    passphrase = make()
+    # On standard error, where no script's output is mixed with it: it is told once and kept nowhere.
+    click.echo(f"{label}, made just now: {passphrase}\nWrite it down: sitegen keeps it nowhere.", err=True)
+    return passphrase
+
+
+def _asked(label: str, new: bool, check: Callable[[str], str], make: Callable[[], str] | None) -> str:
+    nothing = "" if make is not None else None
     while True:
-        passphrase = click.prompt(label, hide_input=True, confirmation_prompt=new, err=True)
+        passphrase = click.prompt(
+            label, nothing, hide_input=True, confirmation_prompt=new, show_default=False, err=True
+        )
+        if make is not None and not passphrase:
+            return _made(label, make)
         try:
             return check(passphrase)
         except PassphraseError as error:

@@ -4,7 +4,7 @@ the page reads it in `static/js/manifest.js`."""
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from sitegen.search.shards import FOLDER, MANIFEST, text_name
@@ -31,6 +31,29 @@ def referenced_files(read: Callable[[str], bytes]) -> list[str]:
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"lacks {error}") from error
     return names
+
+
+def indexed_terms(read: Callable[[str], bytes]) -> Iterator[str]:
+    """Every term of the index, stemmed as it stands there. `read` gives a file of the site.
+
+    Raises ValueError if a file is not in the form it must have, and what `read` raises.
+    """
+    manifest = _received(read(MANIFEST), "manifest")
+    try:
+        for name in _names(manifest["shards"]):
+            terms, _ = _received(read(f"{FOLDER}/{name}.js"), name)
+            yield from front_decoded(terms)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"lacks {error}") from error
+
+
+def front_decoded(text: str) -> Iterator[str]:
+    """The opposite of `shards.front_coded`."""
+    before = ""
+    for entry in text.split(" ") if text else ():
+        # What is shared has no character of two UTF-16 units.
+        before = before[: int(entry[0], 36)] + entry[1:]
+        yield before
 
 
 def _names(entry: Any) -> list[str]:

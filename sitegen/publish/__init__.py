@@ -1,0 +1,1 @@
+"""Publishing chosen conversations, and nothing else: `pipeline` tells how."""
