@@ -63,7 +63,7 @@ def _asked(label: str, new: bool, check: Callable[[str], str], make: Callable[[]
     nothing = "" if make is not None else None
     while True:
         passphrase = click.prompt(
-            label, nothing, hide_input=True, confirmation_prompt=new, show_default=False, err=True
+            label, default=nothing, hide_input=True, confirmation_prompt=new, show_default=False, err=True
         )
         if make is not None and not passphrase:
             return _made(label, make)

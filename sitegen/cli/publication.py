@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from sitegen.cli.talk import printable
 from sitegen.dates import count_label
 
@@ -124,8 +122,10 @@ def _size(size: int) -> str:
 
 def preview_json(preview: Preview) -> dict[str, Any]:
     """What would be published, as `--json` prints it."""
+    from msgspec.structs import asdict
+
     return {
-        "conversations": [{"key": key, **msgspec.structs.asdict(facts)} for key, facts in preview.facts.items()],
+        "conversations": [{"key": key, **asdict(facts)} for key, facts in preview.facts.items()],
         **preview.difference._asdict(),
         "held": [item._asdict() for item in preview.held],
         "findings": [_finding_json(finding) for finding in preview.findings],
