@@ -362,6 +362,10 @@ def test_template__static_files_exist(path: Path) -> None:
 def test_script__strict_and_without_html_from_text(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert '"use strict"' in text
+    if path.name == "sealed.js":
+        # It shows whole pages that the build made, once they are decrypted, parsed as those of a plain site are.
+        assert text.count("document.write(") == 1
+        text = text.replace("document.write(html)", "")
     assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", text)
     assert not re.search(r"^\s*(import|export)\b|\bfetch\(|XMLHttpRequest|sendBeacon", text, re.M)
 
