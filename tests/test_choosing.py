@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from makers import conversation, dialogue, message
@@ -13,7 +14,7 @@ from msgspec.structs import replace
 from sitegen.archive.store import Archive
 from sitegen.config import Config
 from sitegen.errors import ConfigError, PublishError
-from sitegen.model import Project, Revision, TextBlock
+from sitegen.model import Kind, Project, Revision, TextBlock
 from sitegen.notes import notes_folder, read_notes
 from sitegen.prepared import settings_for
 from sitegen.profiles import Inclusion, Profile
@@ -154,6 +155,14 @@ def seen(archive: Archive, *include: Inclusion, exclude: tuple[Inclusion, ...] =
 )
 def test_survey__an_entry_means_what_fits_all_of_it(archive, include, titles):
     assert {candidate.title for candidate in seen(archive, include).meant} == titles
+
+
+@pytest.mark.parametrize("kind", sorted(set(get_args(Kind)) - {"chat"}))
+def test_survey__what_is_kept_beside_the_chats_is_meant_by_its_id_alone(archive, kind):
+    with archive.transaction():
+        archive.put(conversation("Heat pumps, remembered", *dialogue("x"), id="m1", kind=kind, flags=("starred",)))
+    assert "Heat pumps, remembered" not in {c.title for c in seen(archive, Inclusion(tag=("starred",))).meant}
+    assert {c.title for c in seen(archive, Inclusion(id=("m1",))).meant} == {"Heat pumps, remembered"}
 
 
 def test_survey__entries_add_up_and_exclude_wins(archive):

@@ -12,7 +12,7 @@ import click
 from sitegen.errors import PassphraseError
 
 PASSPHRASE_STDIN = click.option(
-    "--passphrase-stdin", "from_stdin", is_flag=True, help="Read the passphrase from standard input, one line."
+    "--passphrase-stdin", "from_stdin", is_flag=True, help="Read the passphrase from standard input, a line for each."
 )
 PASSPHRASE_ENV = click.option(
     "--passphrase-env", "variable", metavar="NAME", help="Read the passphrase from this environment variable."

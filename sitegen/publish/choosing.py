@@ -115,7 +115,9 @@ def survey(archive: Archive, profile: Profile, settings: Settings, search: Searc
         placing = placing_of(conversation, title, settings.config, settings.zone, settings.project_names)
         seen = _Seen(conversation, title, placing, settings)
         idle = {where: entry for where, entry in idle.items() if not seen.is_meant_by(entry, found)}
-        included = [entry for entry in profile.include if seen.is_meant_by(entry, found)]
+        # What is kept beside the chats, memories above all, no rule about chats can have meant.
+        entries = profile.include if conversation.kind == "chat" else [e for e in profile.include if e.id]
+        included = [entry for entry in entries if seen.is_meant_by(entry, found)]
         if not included or any(seen.is_meant_by(entry, found) for entry in profile.exclude):
             others.update(filter(None, (title, *conversation.former_titles, *placing.folder, *placing.tags)))
             continue
