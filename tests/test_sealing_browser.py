@@ -122,10 +122,10 @@ def test_unlock__an_address_leads_to_its_page_and_message(visit: Visit, example_
 
 def test_lock__forgets_the_key(visit: Visit) -> None:
     visit.open("search.html")
-    visit.page.get_by_role("button", name="Lock").click()
+    with visit.page.expect_event("load"):
+        visit.page.get_by_role("button", name="Lock").click()
     expect(visit.page.get_by_label("Passphrase")).to_be_visible()
     expect(visit.page.get_by_label("Passphrase")).to_have_value("")
-    assert visit.page.evaluate("sitegen.sealed.address !== undefined")
     visit.page.get_by_label("Passphrase").fill(PASSPHRASE)
     visit.page.keyboard.press("Enter")
     expect(visit.page.locator("[data-search]")).to_be_visible()  # where it was locked
@@ -216,6 +216,7 @@ def test_reading__from_page_to_page_and_back(visit: Visit) -> None:
     page = visit.page
     visit.unlock()
     page.get_by_role("navigation").first.get_by_role("link", name="Dates").click()
+    expect(page.locator("h1")).to_have_text("Dates")  # the home page, too, leads to months
     page.get_by_role("main").get_by_role("link", name="March 2026").first.click()
     expect(page.locator("h1")).to_have_text("March 2026")
     page.get_by_role("link", name="Release checklist").click()
@@ -436,8 +437,10 @@ def test_reading__policy_stays_strict(visit: Visit) -> None:
 def test_search__finds_lands_and_comes_back_without_a_word_in_the_address(visit: Visit) -> None:
     page = visit.page
     visit.unlock()
+    expect(page.locator(".lock-button")).to_be_visible()  # the page's own scripts have run
     page.locator("[data-search-field]").fill("summarizing")
     page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Search")  # the home page, too, leads to what is found
     result = page.get_by_role("link", name="Busiest bike-sharing stations").first
     expect(result).to_be_visible()
     assert "summar" not in page.url
