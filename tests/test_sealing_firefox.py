@@ -138,6 +138,7 @@ def test_firefox__search_finds_lands_and_keeps_nothing(firefox: Firefox, top: st
     firefox.run("localStorage.clear(); sessionStorage.clear()")
     unlock(firefox, top + "index.html")
     firefox.wait(READS, "Example conversations")
+    firefox.wait("return document.querySelector('.lock-button')")  # the page's own scripts have run
     firefox.run("const field = document.querySelector('[data-search-field]'); field.value = 'summarizing';"
                 "field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter' }))")  # fmt: skip
     firefox.wait("return document.querySelector('main .passage')")
