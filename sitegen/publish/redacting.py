@@ -18,8 +18,8 @@ class Redaction:
         """`allowed` are ids of findings that a person lets stand; `salt` is the publication's own."""
         self._redactor = Redactor({*profile.redact, "words"}, salt=salt, words=profile.words, allowed=allowed)
         others = set(CATEGORIES) - {*profile.redact, "words"}
-        # What it finds is told and thrown away: it stays in clear.
-        self._teller = Redactor(others, salt=salt)
+        # What it finds is told and thrown away: it stays in clear. Mostly there is nothing left to look for.
+        self._teller = Redactor(others, salt=salt) if others else None
         self._everything = Redactor(CATEGORIES, salt=salt, words=profile.words)
         self.findings: list[Finding] = []
 
@@ -31,14 +31,16 @@ class Redaction:
         """The conversation redacted, and by the ids of its attachments those they had before, where they differ."""
         redacted, findings, attachments = self._redactor.conversation(conversation)
         self.findings += findings
-        self._tell(self._teller.conversation(redacted).findings)
+        if self._teller is not None:
+            self._tell(self._teller.conversation(redacted).findings)
         return redacted, attachments
 
     def text(self, text: str, where: str) -> str:
         """Any other text redacted; `where` says for people what it is."""
         redacted, findings = self._redactor.redact_text(text, where)
         self.findings += findings
-        self._tell(self._teller.redact_text(redacted, where).findings)
+        if self._teller is not None:
+            self._tell(self._teller.redact_text(redacted, where).findings)
         return redacted
 
     def look_at(self, text: str, where: str) -> None:
