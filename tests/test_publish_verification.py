@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import random
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -17,6 +18,8 @@ from sitegen.build import assets, build_site
 from sitegen.config import Config
 from sitegen.output import OWN_NAMES
 from sitegen.publish.extract import texts_in
+from sitegen.publish.needles import Needle, Needles
+from sitegen.publish.readings import readings
 from sitegen.publish.verification import Forbidden, Leak, Verification
 from sitegen.render.settings import Audience
 from sitegen.theme import load_theme
@@ -184,3 +187,22 @@ def test_verification__a_sealed_site_says_nothing_in_clear(archive, tmp_path):
     assert list(verification(archive).leaks_of_sealed(extra, titles)) == [
         Leak("feed.xml", "a file that no sealed site has")
     ]
+
+
+def test_verification__chance_in_encrypted_bytes_is_no_leak(archive, tmp_path):
+    """Megabytes of them have many a short word, as base64 and decoded."""
+    noise = base64.b64encode(random.Random(7).randbytes(6_000_000))
+    short = Needles([Needle("Ben", "")])
+    assert all(any(short.found(text)) for text in list(readings(noise))[:2])
+    folder = sealed(tmp_path / "noise", blob=b'sitegen.sealed.receive("x","' + noise + b'");\n')
+    look = verification(archive, FORBIDDEN._replace(values=("Ben",)))
+    assert list(look.leaks_of_sealed(folder, ["Tea"])) == []
+    (folder / "index.html").write_bytes(b"<!doctype html><title>Ben</title>")
+    assert {leak.found for leak in look.leaks_of_sealed(folder, ["Tea"])} == {REDACTED}
+
+
+def test_verification__what_is_published_may_not_be_read_off_a_sealed_site_either(archive, tmp_path):
+    """Though it proves nothing of a plain one, which says it."""
+    folder = sealed(tmp_path / "loud")
+    (folder / "index.html").write_bytes(b"<!doctype html><title>Using pandas</title>")
+    assert {leak.file for leak in verification(archive).leaks_of_sealed(folder, [])} == {"index.html"}

@@ -78,7 +78,16 @@ def words_of(text: str) -> list[str]:
 def _stands_in(needle: str, spaced: str) -> bool:
     """Whether a text stands as whole words in another, case-folded and evenly spaced."""
     wanted = " ".join(needle.casefold().split())
-    if wanted not in spaced:
-        return False
-    before, after = (r"(?<!\w)" if wanted[0].isalnum() else ""), (r"(?!\w)" if wanted[-1].isalnum() else "")
-    return re.search(before + re.escape(wanted) + after, spaced) is not None
+    begins, ends = wanted[0].isalnum(), wanted[-1].isalnum()
+    start = spaced.find(wanted)
+    while start >= 0:
+        end = start + len(wanted)
+        is_cut = (begins and _is_in_word(spaced[start - 1 : start])) or (ends and _is_in_word(spaced[end : end + 1]))
+        if not is_cut:
+            return True
+        start = spaced.find(wanted, start + 1)
+    return False
+
+
+def _is_in_word(character: str) -> bool:
+    return character.isalnum() or character == "_"

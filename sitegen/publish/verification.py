@@ -31,8 +31,9 @@ _SITE_FILES = re.compile(
 _SEALED_FILES = re.compile(r"index\.html|404\.html|_headers|sealed/[\w-]+\.js", re.ASCII)
 #: Words of the forms that feeds and the search's files have.
 _FORMS = "xmlns www urn uuid receive lengths sizes common endings tables features sets"
-#: Shorter texts can stand in encrypted bytes by chance.
+#: Shorter texts can stand in encrypted bytes by chance, of which megabytes have every word of three letters.
 _UNLIKELY = 6
+_BLOBS = "sealed/"
 
 
 class Forbidden(NamedTuple):
@@ -121,12 +122,13 @@ class Verification:
         return "\n".join(lines)
 
     def _found(self, text: str) -> Iterator[Needle]:
-        return (needle for needle in self._needles.found(text) if not (needle.may_be_said and needle in self._said))
+        return self._telling.found(text)
 
     @cached_property
-    def _said(self) -> frozenset[Needle]:
-        """What the published conversations say themselves."""
-        return frozenset(needle for text in self._told() for needle in self._needles.told(text))
+    def _telling(self) -> Needles:
+        """What is looked for in a plain site: not what the published conversations say themselves."""
+        said = {needle for text in self._told() for needle in self._needles.told(text)}
+        return Needles(needle for needle in self._needles if not (needle.may_be_said and needle in said))
 
     # --- the index -----------------------------------------------------------------------------------------------
 
@@ -140,7 +142,7 @@ class Verification:
         said = {chunk for text in self._told() for chunk in chunks(text)}
         told = {term for chunk in said for term in self._terms.of_chunk(chunk)}
         found: dict[str, None] = {}
-        for needle in self._needles:
+        for needle in self._telling:
             own = self._terms_of(needle.text) - told
             if own and own <= terms:
                 found[needle.what] = None
@@ -154,18 +156,19 @@ class Verification:
 
     def leaks_of_sealed(self, folder: Path, titles: Iterable[str]) -> Iterator[Leak]:
         """What a sealed site says in clear. `titles` are those of what is published: they must not be there either."""
-        for title in titles:
-            needle = Needle(title, "the title of a published conversation")
-            if len(title) >= _UNLIKELY and not self._is_common(needle):
-                self._needles.add(needle)
+        published = (Needle(title, "the title of a published conversation") for title in titles)
+        needles = [*self._needles, *(needle for needle in published if not self._is_common(needle))]
+        in_clear = Needles(needles)
+        in_blobs = Needles(needle for needle in needles if len(needle.text) >= _UNLIKELY)
         for path in sorted(path for path in folder.rglob("*") if not path.is_dir()):
             name, content = path.relative_to(folder).as_posix(), path.read_bytes()
             if self._assets.get(name) == content:
                 continue
             if not _SEALED_FILES.fullmatch(name):
                 yield Leak(name, "a file that no sealed site has")
+            looked_for = in_blobs if name.startswith(_BLOBS) else in_clear
             for text in readings(content):
-                for what in dict.fromkeys(needle.what for needle in self._found(text)):
+                for what in dict.fromkeys(needle.what for needle in looked_for.found(text)):
                     yield Leak(name, what)
 
 
