@@ -13,8 +13,10 @@ from makers import START, conversation, dialogue, message
 from msgspec.structs import replace
 
 from sitegen.archive.store import Archive
+from sitegen.build import build_site
 from sitegen.config import Config
 from sitegen.errors import PublishError
+from sitegen.hosting.limits import HostLimits
 from sitegen.model import (
     Attachment,
     AudioBlock,
@@ -568,3 +570,63 @@ def test_publish__a_sealed_site_with_a_file_in_clear_is_not_handed_over(archive,
     else:
         with pytest.raises(PublishError, match="a file that no sealed site has"):
             publish(archive, "blog", CONFIG, tmp_path / "out", ACCEPT, seal=forgetful, jobs=1)
+
+
+def test_publish__a_sealed_site_that_tells_a_published_title_is_not_handed_over(archive, tmp_path):
+    def talkative(plain: Path, target: Path, previous: Path | None, theme: Theme) -> list[str]:
+        lines = sealing(plain, target, previous, theme)
+        (target / "index.html").write_text("<!doctype html><title>quokkatitle</title>")
+        return lines
+
+    with pytest.raises(PublishError, match=r"index\.html: the title of a published conversation"):
+        publish(archive, "blog", CONFIG, tmp_path / "out", ACCEPT, seal=talkative, jobs=1)
+
+
+# --- what goes along -----------------------------------------------------------------------------------------------
+
+
+def test_publish__a_password_that_is_named_once_is_taken_out_of_what_was_said_before(archive, tmp_path):
+    secret = "Kestrel88harbour"
+    with archive.transaction():
+        archive.put(conversation("First", *dialogue(f"try {secret} there"), id="c6", flags=("public",)))
+        later = START.replace(year=2027)
+        archive.put(
+            conversation("Then", *dialogue(f"my password is {secret}"), id="c7", flags=("public",), created=later)
+        )
+    assert secret not in text_of(published(archive, tmp_path / "out").folder)
+
+
+def test_publish__a_secret_in_a_file_that_goes_as_it_is_stops_it(archive, tmp_path):
+    content = b"\0\1binary\0 " + TOKEN.encode() + b" \0"
+    blocks = (FileBlock(Attachment("dump", "dump.bin")),)
+    talk = conversation("Dump", message("1", "user", blocks=blocks), id="c8", flags=("public",))
+    with archive.transaction():
+        archive.put(talk)
+        archive.attach(talk.key, "dump", None, archive.attachments.add(BytesIO(content)))
+    with pytest.raises(PublishError, match=r"1 secret\(s\) would be readable, the first in attachment dump\.bin"):
+        published(archive, tmp_path / "out", with_profile(attachments=("dump.bin",)))
+
+
+def test_publish__a_page_that_tells_where_the_archive_is_stops_it(archive, tmp_path, monkeypatch):
+    def careless(source: Archive, folder: Path, *more: object) -> object:
+        built = build_site(source, folder, *more)
+        (folder / "feed.xml").write_text(f"<feed>{archive.folder.resolve()}</feed>")
+        return built
+
+    monkeypatch.setattr("sitegen.publish.pipeline.build_site", careless)
+    with pytest.raises(PublishError, match=r"feed\.xml: a path of this computer"):
+        published(archive, tmp_path / "out")
+
+
+def test_publish__headers_let_a_sealed_site_alone_show_what_it_decrypts(archive, tmp_path):
+    plain = published(archive, tmp_path / "plain").folder
+    assert "blob:" not in (plain / "_headers").read_text()
+    assert (
+        "img-src 'self' data: blob:" in (sealed(archive, tmp_path / "sealed", CONFIG).folder / "_headers").read_text()
+    )
+
+
+def test_publish__tells_what_a_host_will_not_take(archive, tmp_path, monkeypatch):
+    monkeypatch.setattr("sitegen.publish.pipeline.HOSTS", (HostLimits("Tiny host", files=3),))
+    lines = published(archive, tmp_path / "out").lines
+    assert any(line.startswith("Tiny host: ") and "it takes 3" in line for line in lines)
