@@ -20,9 +20,10 @@ from sitegen.config import Config
 from sitegen.folders import Placing, path_of
 from sitegen.lock import only_run_in
 from sitegen.made_from import made_from, program
-from sitegen.making import damage_told, encoded, make_all
+from sitegen.making import encoded, make_all
 from sitegen.notes import Notes, notes_folder, read_notes
 from sitegen.output import Output
+from sitegen.packing import damage_told
 from sitegen.plan import ImportReport, plan
 from sitegen.plan.feed import FEED_PATH, feed
 from sitegen.prepared import Prepared, State, settings_for

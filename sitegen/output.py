@@ -18,7 +18,7 @@ import shutil
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import BinaryIO
 
 from sitegen.durability import sync_file, sync_folder
@@ -76,9 +76,9 @@ def _read_products(folder: Path) -> dict[str, Product]:
         return {}
 
 
-def _parts(name: str) -> tuple[str, ...]:
-    parts = PurePosixPath(name).parts
-    if not parts or parts[0] == "/" or ".." in parts or "\0" in name:
+def _parts(name: str) -> list[str]:
+    parts = name.split("/")
+    if "" in parts or "." in parts or ".." in parts or "\0" in name:
         raise ValueError(f"not a relative path inside the output: {name!r}")
     return parts
 
@@ -97,7 +97,8 @@ class Output:
         self._products: dict[str, Product] = {}
         #: The files of the product that is being made, with their sizes.
         self._names: dict[str, int] = {}
-        self._folders: set[Path] = set()
+        #: Folders (their names in the output) that are known to stand there and to be no links elsewhere.
+        self._folders: dict[str, Path] = {}
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._before = read_manifest(folder, holds)
@@ -228,17 +229,22 @@ class Output:
 
     def _path(self, name: str) -> Path:
         """Where the file of this name stands. Raises OutputError if a link on the way leads somewhere else."""
-        path = self.folder.joinpath(*_parts(name))
-        if path.parent not in self._folders:
-            real_folder = os.path.realpath(self.folder)
-            expected = os.path.join(real_folder, path.parent.relative_to(self.folder))  # noqa: PTH118 - as realpath
-            if os.path.normcase(os.path.realpath(path.parent)) != os.path.normcase(os.path.normpath(expected)):
-                raise OutputError(
-                    f"{path.parent}: is a link that leads elsewhere, and nothing outside {self.folder} is touched;"
-                    " remove the link and build again"
-                )
-            self._folders.add(path.parent)
-        return path
+        *folders, file = _parts(name)
+        place = "/".join(folders)
+        folder = self._folders.get(place)
+        if folder is None:
+            folder = self._folders[place] = self._checked_folder(folders)
+        return folder / file
+
+    def _checked_folder(self, parts: list[str]) -> Path:
+        folder = self.folder.joinpath(*parts)
+        expected = os.path.normpath(os.path.join(os.path.realpath(self.folder), *parts))  # noqa: PTH118 - as realpath
+        if os.path.normcase(os.path.realpath(folder)) != os.path.normcase(expected):
+            raise OutputError(
+                f"{folder}: is a link that leads elsewhere, and nothing outside {self.folder} is touched;"
+                " remove the link and build again"
+            )
+        return folder
 
     def _stands(self, name: str, digest: str, size: int) -> bool:
         path = self._path(name)
@@ -286,10 +292,11 @@ class Output:
                 if durably:
                     sync_file(file)
             temporary.replace(path)
-            if durably:
-                sync_folder(path.parent)
-        finally:
+        except BaseException:
             temporary.unlink(missing_ok=True)
+            raise
+        if durably:
+            sync_folder(path.parent)
 
     def _remove(self, name: str) -> None:
         path = self._path(name)

@@ -20,17 +20,9 @@ from sitegen.config import Config
 from sitegen.errors import ArchiveError
 from sitegen.folders import Placing
 from sitegen.made_from import made_from, program
-from sitegen.making import (
-    Job,
-    Line,
-    Made,
-    damage_told,
-    packed_words,
-    unpacked_line,
-    unpacked_quoted,
-    unpacked_words,
-)
+from sitegen.making import Job, Kept, Made
 from sitegen.notes import Notes
+from sitegen.packing import Line, damage_told, packed_words, unpacked_line, unpacked_quoted, unpacked_words
 from sitegen.readers import installed
 from sitegen.render.conversation import line_in
 from sitegen.render.settings import OWNER, Audience, Settings, SourceLabels
@@ -117,7 +109,7 @@ class Prepared:
         key = state.row.key
         job = Job(key, self._archive.content(key), state.files, state.row.absence, self._notes.text(key))
         if self._kept.get(key) == state.rendering:
-            return job._replace(line=self._cache.get(_LINE, key), page=self._cache.get(_PAGE, key))
+            return job._replace(kept=Kept(*(self._cache.get(kind, key) for kind in (_LINE, _PAGE, _TEXTS))))
         if key in self._kept:
             with damage_told():
                 analysed = self.vocabulary.analysed(self.words(key))
@@ -126,8 +118,9 @@ class Prepared:
 
     def keep(self, state: State, made: Made) -> None:
         """Keeps what came of a job."""
-        if made.texts is not None and made.analysed is not None:
-            kept = {_LINE: made.line, _PAGE: made.page, _TEXTS: made.texts, _WORDS: self._numbered(made.analysed)}
+        if made.kept is not None and made.analysed is not None:
+            line, page, texts = made.kept
+            kept = {_LINE: line, _PAGE: page, _TEXTS: texts, _WORDS: self._numbered(made.analysed)}
             self._cache.put(made.key, state.rendering, kept)
         if self._placed.get(made.key) != state.placing:
             self._cache.put(made.key, state.placing, {_PLACING: msgspec.json.encode(made.placing)})

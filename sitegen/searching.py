@@ -15,8 +15,9 @@ from sitegen.archive.cache import Cache
 from sitegen.archive.store import Archive
 from sitegen.config import Config
 from sitegen.made_from import program
-from sitegen.making import Line, damage_told, make_all
+from sitegen.making import make_all
 from sitegen.notes import notes_folder, read_notes
+from sitegen.packing import Line, damage_told
 from sitegen.prepared import Prepared, State, settings_for
 from sitegen.render.settings import Settings
 from sitegen.rules import Selection

@@ -16,6 +16,7 @@ LAYERS = (
     },
     {"readers", "text", "theme", "redaction"},
     {"archive", "render", "plan", "search", "output"},
+    {"packing"},
     {"made_from", "making", "inspection", "verify", "plain_files", "hosting", "sealing"},
     {"prepared"},
     {"build", "searching"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -48,7 +49,7 @@ class Audience(msgspec.Struct, frozen=True):
 OWNER = Audience()
 
 
-class Settings(msgspec.Struct, frozen=True):
+class Settings(msgspec.Struct, frozen=True, dict=True):
     """`sources` are the labels by source. `project_names` the names of projects by the provider's id. `theme_folders`
     are those of the theme and its parents: they may have texts in the language that the config asks for."""
 
@@ -59,12 +60,12 @@ class Settings(msgspec.Struct, frozen=True):
     theme_folders: tuple[str, ...] = ()
     audience: Audience = OWNER
 
-    @property
+    @cached_property
     def language(self) -> Language:
         """The language of the site's own words. Raises ConfigError."""
         return load_language(self.config.language, tuple(map(Path, self.theme_folders)))
 
-    @property
+    @cached_property
     def zone(self) -> ZoneInfo:
         """The zone that dates are shown in."""
         return ZoneInfo(self.zone_name)
@@ -86,7 +87,7 @@ class Settings(msgspec.Struct, frozen=True):
         labels = self.sources.get(source)
         return labels.how_to_export if labels else ""
 
-    @property
+    @cached_property
     def title(self) -> str:
         """The title of the site."""
         title = self.config.title
@@ -100,7 +101,7 @@ class Settings(msgspec.Struct, frozen=True):
         languages, is_owner = self.config.search.languages, self.audience.is_owner
         return SiteView(self.title, root, nav, current, GENERATOR, languages, language.tag, is_owner, self.author)
 
-    @property
+    @cached_property
     def author(self) -> str:
         """The name that prompts stand under."""
         return self.language.say("You") if self.audience.is_owner else self.audience.author or self.language.say("User")

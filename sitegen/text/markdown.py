@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from typing import AnyStr
 
 from sitegen.language import ENGLISH, Language
 from sitegen.text.citations import Mark, marked
@@ -76,6 +77,7 @@ def too_many_open(text: str) -> bool:
 # --- the check that nothing got lost ----------------------------------------------------------------------------
 
 _WORD = re.compile(r"[^\W_]{2,}")
+_NO_WORD = bytes(code if code > 127 or chr(code).isalnum() else 32 for code in range(256))
 # Tried at the beginning of a word only: tried inside it too, one long word would take quadratic time.
 _ENTITY = re.compile(r"(?<!\w)\w*+(?:&#?\w{1,32};\w*+)+")
 _DEFINED = re.compile(r"^[ >]*\[[^\]\n]+\]:", re.MULTILINE)
@@ -84,11 +86,15 @@ _DEFINED = re.compile(r"^[ >]*\[[^\]\n]+\]:", re.MULTILINE)
 def _survives(source: str, shown: list[str]) -> bool:
     """Whether all words of the source are among those shown, and not fewer of them.
 
-    A first look compares sets and totals. Where that fails, words with entities in them are left out of account,
-    and texts with link definitions, whose labels are used up, may have fewer.
+    A first look compares sets and totals of what stands between blanks and ASCII punctuation, in UTF-8: that is found
+    in half the time. Where it fails, words do; where they fail too, words with entities in them are left out of
+    account, and texts with link definitions, whose labels are used up, may have fewer.
     """
-    wanted, got = _WORD.findall(source), _WORD.findall("\n".join(shown))
-    if len(wanted) <= len(got) and set(wanted) <= set(got):
+    all_shown = "\n".join(shown)
+    if _all_among(_pieces(source), _pieces(all_shown)):
+        return True
+    wanted, got = _WORD.findall(source), _WORD.findall(all_shown)
+    if _all_among(wanted, got):
         return True
     if "&" in source:
         wanted = _WORD.findall(_ENTITY.sub(" ", source))
@@ -96,3 +102,11 @@ def _survives(source: str, shown: list[str]) -> bool:
         return set(wanted) <= set(got)
     counts = Counter(got)
     return all(counts[word] >= number for word, number in Counter(wanted).items())
+
+
+def _pieces(text: str) -> list[bytes]:
+    return text.encode().translate(_NO_WORD).split()
+
+
+def _all_among(wanted: list[AnyStr], got: list[AnyStr]) -> bool:
+    return len(wanted) <= len(got) and set(wanted) <= set(got)
