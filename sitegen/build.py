@@ -9,6 +9,7 @@ the index pages, the search index and the theme's own files; what the last build
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -33,6 +34,7 @@ from sitegen.render.settings import OWNER, Audience, Settings
 from sitegen.search import build_index, over_budget, too_large
 from sitegen.text import palettes_css
 from sitegen.theme import Theme, load_theme
+from sitegen.workers import Workers
 
 #: Told (conversations done, conversations to do).
 Progress = Callable[[int, int], None]
@@ -58,17 +60,20 @@ def build_site(
     jobs: int | None = None,
     progress: Progress | None = None,
     audience: Audience = OWNER,
+    workers: Workers | None = None,
 ) -> BuildSummary:
     """Builds the site of everything in the archive into `folder`, for its owner or for others.
 
-    `jobs` is the number of processes (default: one for each processor, or only this one for a few conversations).
-    Raises ThemeError, OutputError, LockError, ArchiveError and BuildError.
+    `jobs` is the number of processes (default: one for each processor, or only this one for a few conversations);
+    `workers` are those that the run has already, if it has. Raises ThemeError, OutputError, LockError, ArchiveError,
+    BuildError and WorkerError.
     """
     theme = load_theme(config.theme, config.language)
     with only_run_in(folder), Cache(archive.folder, program()) as cache:
         notes = read_notes(notes_folder(archive.folder))
         settings = settings_for(archive, config, audience)
-        return _Build(archive, Output(folder), cache, settings, theme, notes).run(jobs, progress)
+        with nullcontext(workers) if workers is not None else Workers(jobs) as crew:
+            return _Build(archive, Output(folder), cache, settings, theme, notes).run(crew, progress)
 
 
 def assets(theme: Theme) -> Iterator[tuple[str, bytes]]:
@@ -90,9 +95,9 @@ class _Build:
         #: What the site as a whole shows on every page.
         self.look = made_from(program(), theme.fingerprint, config.title, config.search.languages, settings.audience)
 
-    def run(self, jobs: int | None, progress: Progress | None) -> BuildSummary:
+    def run(self, workers: Workers, progress: Progress | None) -> BuildSummary:
         states = list(self.prepared.states(self._copied))
-        rendered = self._make_conversations(states, jobs, progress)
+        rendered = self._make_conversations(states, workers, progress)
         placings = self.prepared.placings()
         self._make_lists(states, placings)
         self._make_assets()
@@ -129,11 +134,11 @@ class _Build:
             return False
         return True
 
-    def _make_conversations(self, states: Sequence[State], jobs: int | None, progress: Progress | None) -> int:
+    def _make_conversations(self, states: Sequence[State], workers: Workers, progress: Progress | None) -> int:
         """Makes the pages that are not as they must be, and what the cache lacks. Returns how many."""
         waiting = {state.row.key: state for state in states if not self._is_current(state)}
         work = (self.prepared.job(state) for state in waiting.values())
-        for done, made in enumerate(make_all(work, len(waiting), self.settings, self.theme, jobs), 1):
+        for done, made in enumerate(make_all(work, len(waiting), self.settings, self.theme, workers), 1):
             state = waiting[made.key]
             with self.output.product(f"text {made.key}", state.rendering):
                 for path, content in made.quoted:

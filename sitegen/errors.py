@@ -10,7 +10,8 @@
     ├── OutputError           the output folder can't be written, or is not sitegen's to write
     ├── SealingError          a sealed site is damaged, or can't be made
     │   └── PassphraseError   a passphrase is too weak, missing, or opens nothing
-    ├── BuildError            rendering was broken off
+    ├── BuildError            what earlier builds kept is damaged
+    ├── WorkerError           a worker process was ended from outside
     └── PublishError          something stands against publishing: it is not handed over
 
 The text of each says what is wrong, where, and what to do. A record that can't be read is not an error but a
@@ -59,7 +60,11 @@ class PassphraseError(SealingError):
 
 
 class BuildError(SitegenError):
-    """Rendering was broken off from outside."""
+    """What an earlier build kept can't be used."""
+
+
+class WorkerError(SitegenError):
+    """A worker process was ended from outside, and with it the run."""
 
 
 class PublishError(SitegenError):

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import gc
-import os
-import signal
-import threading
-from collections import deque
+import pickle
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, nullcontext
-from multiprocessing import get_context, parent_process
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from sitegen.archive.attachments import StoredFile
 from sitegen.archive.store import Absence
-from sitegen.errors import BuildError
 from sitegen.folders import Placing
 from sitegen.model import Conversation, decode
 from sitegen.packing import (
@@ -35,12 +27,10 @@ from sitegen.render.texts import Texts
 from sitegen.search import Analysed, File, analyse, text_files
 from sitegen.text.rendered import showable
 from sitegen.theme import Theme, load_theme
+from sitegen.workers import Workers
 
 #: Below this many conversations, starting worker processes costs more than it saves.
 _WORTH_WORKERS = 60
-#: So many more objects than before make a worker look for cycles. Those that rendering makes live shortly and are in
-#: none: looking at every 700 takes a twentieth of the time.
-_COLLECT_AFTER = 20_000
 
 
 class Kept(NamedTuple):
@@ -136,76 +126,23 @@ def encoded(html: str) -> bytes:
 
 
 def make_all(
-    work: Iterable[Job], count: int, settings: Settings, theme: Theme | None, jobs: int | None
+    work: Iterable[Job], count: int, settings: Settings, theme: Theme | None, workers: Workers
 ) -> Iterator[Made]:
-    """Does all the work, in its order; `count` is about how much there is, `jobs` the number of processes (default:
-    one for each processor, or only this one for little work). Without a theme no HTML is made. Raises ThemeError, and
-    BuildError if a process ends."""
-    if jobs is None:
-        jobs = (os.cpu_count() or 1) if count >= _WORTH_WORKERS else 1
-    if jobs == 1:
+    """Does all the work, in its order; `count` is about how much there is. Without a theme no HTML is made. Raises
+    ThemeError, and WorkerError if a process ends."""
+    if not workers.serve(count >= _WORTH_WORKERS):
         yield from map(PageMaker(settings, theme).make, work)
         return
-    theme_name = settings.config.theme if theme is not None else None
-    pool = ProcessPoolExecutor(jobs, get_context("spawn"), _start_worker, (settings, theme_name))
-    # A bounded queue: results are taken in order, and no more than a few are under way.
-    waiting: deque[Future[Made]] = deque()
-    try:
-        for job in work:
-            with nullcontext() if waiting else _interrupts_later():
-                waiting.append(pool.submit(_make, job))
-            if len(waiting) >= jobs * 4:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-    except BrokenProcessPool as error:
-        raise BuildError("a process that rendered pages was ended from outside; try again with --jobs 1") from error
-    finally:
-        pool.shutdown(cancel_futures=True)
+    # Every piece of work says how it is to be done: a process keeps what it has made of that.
+    maker = pickle.dumps((settings, settings.config.theme if theme is not None else None))
+    yield from workers.map(partial(_make, maker), work)
 
 
-@contextmanager
-def _interrupts_later() -> Iterator[None]:
-    """Keeps Ctrl-C back until the end of the block, and for good from processes that start in it: one that gets it
-    before `_start_worker` has run, or whose start is broken off here, prints a traceback.
-
-    New processes inherit the mask of this thread; the handler is for the other threads, which have none.
-    """
-    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    held: list[int] = []
-    handler = signal.signal(signal.SIGINT, lambda number, _: held.append(number))
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-        signal.signal(signal.SIGINT, handler)
-        if held:
-            signal.raise_signal(signal.SIGINT)
+@lru_cache(1)
+def _maker(pickled: bytes) -> PageMaker:
+    settings, theme = pickle.loads(pickled)
+    return PageMaker(settings, load_theme(theme, settings.config.language) if theme is not None else None)
 
 
-_worker: list[PageMaker] = []
-
-
-def _start_worker(settings: Settings, theme_name: str | None) -> None:
-    # Ctrl-C goes to every process of the terminal; the main one ends the others.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    _worker.append(
-        PageMaker(settings, load_theme(theme_name, settings.config.language) if theme_name is not None else None)
-    )
-    gc.freeze()
-    gc.set_threshold(_COLLECT_AFTER)
-
-
-def _end_with_parent() -> None:
-    """Ends this process when the main one has gone, were it killed: a pool's worker would wait for work forever."""
-    if (parent := parent_process()) is not None:
-        parent.join()
-        os._exit(1)
-
-
-def _make(job: Job) -> Made:
-    return _worker[0].make(job)
+def _make(maker: bytes, job: Job) -> Made:
+    return _maker(maker).make(job)

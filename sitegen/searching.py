@@ -27,6 +27,7 @@ from sitegen.search.passages import Passage, Stretch, best_passage, marked
 from sitegen.search.query import Phrase, Plan, plan_of
 from sitegen.search.scoring import Corpus
 from sitegen.selection import selects
+from sitegen.workers import Workers
 
 #: Told (conversations done, conversations to do), while conversations must be made.
 Progress = Callable[[int, int], None]
@@ -102,7 +103,7 @@ def search_archive(
     """Searches everything in the archive; at most `limit` conversations are told of.
 
     A query without words finds every conversation, the newest first. `jobs` is the number of processes for what must
-    be made. Raises ArchiveError and BuildError.
+    be made. Raises ArchiveError, BuildError and WorkerError.
     """
     settings = settings_for(archive, config)
     with Cache(archive.folder, program()) as cache:
@@ -126,7 +127,7 @@ def search_archive(
 
 def found_keys(archive: Archive, config: Config, query: str, jobs: int | None = None) -> frozenset[str]:
     """The keys of all conversations in which a search for `query` finds something, taken at its word: a quoted phrase
-    is not searched in parts. Raises ArchiveError and BuildError."""
+    is not searched in parts. Raises ArchiveError, BuildError and WorkerError."""
     settings = settings_for(archive, config)
     with Cache(archive.folder, program()) as cache:
         prepared = Prepared(archive, cache, settings, read_notes(notes_folder(archive.folder)))
@@ -151,10 +152,11 @@ def _make_missing(
     """Puts into the cache what it lacks."""
     waiting = {state.row.key: state for state in states if not prepared.is_kept(state)}
     work = (prepared.job(state) for state in waiting.values())
-    for done, made in enumerate(make_all(work, len(waiting), settings, None, jobs), 1):
-        prepared.keep(waiting[made.key], made)
-        if progress is not None:
-            progress(done, len(waiting))
+    with Workers(jobs) as workers:
+        for done, made in enumerate(make_all(work, len(waiting), settings, None, workers), 1):
+            prepared.keep(waiting[made.key], made)
+            if progress is not None:
+                progress(done, len(waiting))
 
 
 class _Search:

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from sitegen.config import Config
-from sitegen.errors import ArchiveError, BuildError, ConfigError, OutputError, SitegenError, ThemeError
+from sitegen.errors import ArchiveError, BuildError, ConfigError, OutputError, SitegenError, ThemeError, WorkerError
 from sitegen.notes import notes_folder
 from sitegen.theme import load_theme
 from sitegen.watch.arrivals import Arrivals, Look, Timing
@@ -27,7 +27,7 @@ from sitegen.watch.server import SiteServer
 from sitegen.watch.work import Talk, Work
 
 #: What may pass without a change that would be noticed: another sitegen at work, a full disk.
-_PASSING = (ArchiveError, OutputError, BuildError, OSError)
+_PASSING = (ArchiveError, OutputError, BuildError, WorkerError, OSError)
 #: The longest sleep in seconds: some systems can't be interrupted by Ctrl-C while they wait.
 _SLEEP = 1.0
 

@@ -1,0 +1,129 @@
+"""Pure work in worker processes: results in the order of the work, and no more of it under way than is needed.
+
+The processes are started with the first work that is worth them, and serve all work of a run: reading records, then
+rendering pages.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, nullcontext
+from multiprocessing import get_context, parent_process
+from typing import Self, TypeVar
+
+from sitegen.errors import WorkerError
+
+#: So much work is given to each process at a time.
+_AHEAD = 4
+#: What the work under way may weigh, in bytes: a single piece may weigh more, and is then under way alone.
+_MOST_BYTES = 64 << 20
+#: So many more objects than before make a worker look for cycles. Those that its work makes live shortly and are in
+#: none: looking at every 700 takes a twentieth of the time.
+_COLLECT_AFTER = 20_000
+
+A = TypeVar("A")
+B = TypeVar("B")
+
+
+class Workers:
+    """The worker processes of one run. Use as a context manager, which ends them."""
+
+    def __init__(self, jobs: int | None = None) -> None:
+        """`jobs` is how many there may be; 1 does everything in this process. Default: one for each processor, none
+        for work that isn't worth starting them."""
+        self._jobs = jobs or os.cpu_count() or 1
+        self._always = jobs is not None
+        self._pool: ProcessPoolExecutor | None = None
+        #: How many processes the pool may still start.
+        self._to_start = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+            self._pool = None
+
+    def serve(self, worth_starting: bool) -> bool:
+        """Whether work is to be given to processes: they are there, or may be started for it."""
+        return self._jobs > 1 and (self._always or worth_starting or self._pool is not None)
+
+    def map(
+        self, function: Callable[[A], B], work: Iterable[A], weight: Callable[[A], int] = lambda _: 0
+    ) -> Iterator[B]:
+        """What the function makes of each piece of work, in its order. `weight` tells the bytes of a piece.
+
+        The function, the work and the results have to be such as can be pickled. An exception of the function is raised
+        here, as is WorkerError if a process ends. To be closed or used up before the next call."""
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(self._jobs, get_context("spawn"), _start)
+            self._to_start = self._jobs
+        waiting: deque[tuple[Future[B], int]] = deque()
+        heavy = 0
+        try:
+            for piece in work:
+                weighs = weight(piece)
+                while waiting and (len(waiting) >= self._jobs * _AHEAD or heavy + weighs > _MOST_BYTES):
+                    done, weighed = waiting.popleft()
+                    heavy -= weighed
+                    yield done.result()
+                waiting.append((self._submitted(self._pool, function, piece), weighs))
+                heavy += weighs
+            while waiting:
+                yield waiting.popleft()[0].result()
+        except BrokenProcessPool as error:
+            raise WorkerError(
+                "a worker process was ended from outside, perhaps for want of memory; try again, a build with --jobs 1"
+            ) from error
+        finally:
+            for future, _ in waiting:
+                future.cancel()
+
+    def _submitted(self, pool: ProcessPoolExecutor, function: Callable[[A], B], piece: A) -> Future[B]:
+        with _interrupts_later() if self._to_start else nullcontext():
+            self._to_start = max(0, self._to_start - 1)
+            return pool.submit(function, piece)
+
+
+@contextmanager
+def _interrupts_later() -> Iterator[None]:
+    """Keeps Ctrl-C back until the end of the block, and for good from processes that start in it: one that gets it
+    before `_start` has run, or whose start is broken off here, prints a traceback.
+
+    New processes inherit the mask of this thread; the handler is for the other threads, which have none.
+    """
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    held: list[int] = []
+    handler = signal.signal(signal.SIGINT, lambda number, _: held.append(number))
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.signal(signal.SIGINT, handler)
+        if held:
+            signal.raise_signal(signal.SIGINT)
+
+
+def _start() -> None:
+    # Ctrl-C goes to every process of the terminal; the main one ends the others.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    gc.set_threshold(_COLLECT_AFTER)
+
+
+def _end_with_parent() -> None:
+    """Ends this process when the main one has gone, were it killed: a pool's worker would wait for work forever."""
+    if (parent := parent_process()) is not None:
+        parent.join()
+        os._exit(1)
