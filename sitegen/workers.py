@@ -93,6 +93,10 @@ class Workers:
             return pool.submit(function, piece)
 
 
+#: Everything in this process.
+ALONE = Workers(1)
+
+
 @contextmanager
 def _interrupts_later() -> Iterator[None]:
     """Keeps Ctrl-C back until the end of the block, and for good from processes that start in it: one that gets it

@@ -14,6 +14,7 @@ import pytest
 from makers import conversation, dialogue, message
 
 from sitegen.archive.importing import ImportSummary, import_export
+from sitegen.archive.rows import ConversationRows
 from sitegen.archive.store import DATABASE_NAME, Archive
 from sitegen.errors import ArchiveError
 from sitegen.model import Attachment, Conversation, ImageBlock, Problem, Record, UnknownBlock, decode, encode
@@ -161,14 +162,14 @@ def test_import__tables_can_be_read_by_other_tools(tmp_path):
 
 def test_import__failure_half_way_leaves_nothing(archive, tmp_path, monkeypatch):
     export = make_export(tmp_path / "e", 1, conversation("t"), conversation("u", id="c2"))
-    put = archive.put
+    put_rows = archive.put_rows
 
-    def failing(state: Conversation) -> str:
-        if state.id == "c2":
+    def failing(rows: ConversationRows) -> str:
+        if rows.key == conversation("u", id="c2").key:
             raise sqlite3.OperationalError("database or disk is full")
-        return put(state)
+        return put_rows(rows)
 
-    monkeypatch.setattr(archive, "put", failing)
+    monkeypatch.setattr(archive, "put_rows", failing)
     with pytest.raises(ArchiveError, match="disk is full"):
         run(archive, export)
     assert (archive.conversations(), archive.imports()) == ([], [])

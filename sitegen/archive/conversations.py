@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
@@ -13,10 +11,10 @@ import msgspec
 
 from sitegen.archive.attachments import StoredFile
 from sitegen.archive.changes import Change
-from sitegen.archive.tables import COMPRESSION, Tables, canonical_json, from_iso, iso
+from sitegen.archive.rows import ConversationRows, RecordRow, content_hash, conversation_rows
+from sitegen.archive.tables import Tables, from_iso, iso
 from sitegen.errors import ArchiveError
-from sitegen.model import Attachment, Conversation, Record, decode, encode
-from sitegen.wording import attachments_of, said, steps
+from sitegen.model import Conversation, Record, decode, encode
 
 
 class SightedRecord(NamedTuple):
@@ -47,20 +45,23 @@ class ConversationRow(NamedTuple):
 class ConversationTables(Tables):
     """What the archive knows of conversations."""
 
-    def add_record(self, import_id: str, source: str, record_key: str, record: Record) -> None:
+    def holds_record(self, record_hash: str) -> bool:
+        """Whether this very record is kept, and a conversation of it."""
+        row = self._db.execute(
+            "SELECT 1 FROM record JOIN conversation ON conversation.record_key = record.conversation WHERE hash = ?",
+            (record_hash,),
+        ).fetchone()
+        return row is not None
+
+    def add_record(self, import_id: str, row: RecordRow) -> None:
         """Keeps a record, once, and that this import held it."""
-        context = canonical_json(record.context)
-        record_hash = hash_of_record(source, context, record.raw)
-        known = self._db.execute("SELECT place FROM record WHERE hash = ?", (record_hash,)).fetchone()
-        if known is None:
-            raw = zlib.compress(record.raw, COMPRESSION)
-            self._db.execute(
-                "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?)",
-                (record_hash, source, record_key, record.where, context, raw),
-            )
-        elif record.where < known[0]:
-            # One of the places where exports held it, whichever came first.
-            self._db.execute("UPDATE record SET place = ? WHERE hash = ?", (record.where, record_hash))
+        self._db.execute("INSERT OR IGNORE INTO record VALUES (?, ?, ?, ?, ?, ?)", row)
+        self.sight_record(import_id, row.hash, row.place)
+
+    def sight_record(self, import_id: str, record_hash: str, place: str) -> None:
+        """Keeps that this import held a record that is kept. Its place is the first in order of those where exports
+        held it, whichever came first."""
+        self._db.execute("UPDATE record SET place = ? WHERE hash = ? AND place > ?", (place, record_hash, place))
         self._db.execute("INSERT OR IGNORE INTO sighting VALUES (?, ?)", (record_hash, import_id))
 
     def readers_of(self, source: str) -> list[str]:
@@ -103,43 +104,36 @@ class ConversationTables(Tables):
 
     def put(self, conversation: Conversation, record_key: str = "") -> str:
         """Makes this the state of its conversation. Returns "new", "changed" or "unchanged"."""
-        key, content = conversation.key, encode(conversation)
-        content_hash = hashlib.sha256(content).hexdigest()
-        known = self._db.execute("SELECT content_hash FROM conversation WHERE key = ?", (key,)).fetchone()
-        if known is not None and known[0] == content_hash:
+        if self._content_hash(conversation.key) == content_hash(encode(conversation)):
+            return "unchanged"
+        return self.put_rows(conversation_rows(conversation, record_key))
+
+    def put_rows(self, rows: ConversationRows) -> str:
+        """As `put`, with the rows made already."""
+        known = self._content_hash(rows.key)
+        if known == rows.content_hash:
             return "unchanged"
         self._db.execute(
             "INSERT INTO conversation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?, ?)"
             " ON CONFLICT (key) DO UPDATE SET title = excluded.title, created = excluded.created,"
             " updated = excluded.updated, model = excluded.model, project = excluded.project, flags = excluded.flags,"
             " messages = excluded.messages, content_hash = excluded.content_hash, content = excluded.content",
-            (
-                key,
-                record_key or key,
-                conversation.source,
-                conversation.id,
-                conversation.kind,
-                conversation.title,
-                iso(conversation.created),
-                iso(conversation.updated),
-                conversation.model,
-                conversation.project and conversation.project.id,
-                " ".join(conversation.flags),
-                len(conversation.messages),
-                content_hash,
-                zlib.compress(content, COMPRESSION),
-            ),
+            rows.conversation,
         )
-        self._db.execute("DELETE FROM message WHERE conversation = ?", (key,))
+        self._db.execute("DELETE FROM message WHERE conversation = ?", (rows.key,))
+        self._db.executemany("INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows.messages)
         self._db.executemany(
-            "INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                (key, position, m.id, m.parent, m.role, m.model, iso(m.created), m.hidden, m.absent, said(m), steps(m))
-                for position, m in enumerate(conversation.messages)
-            ],
+            "INSERT INTO attachment (conversation, id, name, media_type, size) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (conversation, id) DO UPDATE SET name = excluded.name,"
+            " media_type = CASE WHEN hash IS NULL THEN excluded.media_type ELSE media_type END,"
+            " size = CASE WHEN hash IS NULL THEN excluded.size ELSE size END",
+            rows.attachments,
         )
-        self._put_attachments(key, attachments_of(conversation.messages).values())
         return "new" if known is None else "changed"
+
+    def _content_hash(self, key: str) -> str | None:
+        row = self._db.execute("SELECT content_hash FROM conversation WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else None
 
     def keys_of(self, record_key: str) -> list[str]:
         """The conversations that the records of one key make: one, or one for each account that holds the id."""
@@ -170,15 +164,6 @@ class ConversationTables(Tables):
             for table in ("change", "message", "attachment"):
                 self._db.execute(f"DELETE FROM {table} WHERE conversation = ?", (old,))
             self._db.execute("DELETE FROM conversation WHERE key = ?", (old,))
-
-    def _put_attachments(self, key: str, named: Iterable[Attachment]) -> None:
-        self._db.executemany(
-            "INSERT INTO attachment (conversation, id, name, media_type, size) VALUES (?, ?, ?, ?, ?)"
-            " ON CONFLICT (conversation, id) DO UPDATE SET name = excluded.name,"
-            " media_type = CASE WHEN hash IS NULL THEN excluded.media_type ELSE media_type END,"
-            " size = CASE WHEN hash IS NULL THEN excluded.size ELSE size END",
-            [(key, item.id, item.name, item.media_type, item.size) for item in named],
-        )
 
     def attach(self, key: str, attachment_id: str, made: datetime | None, file: StoredFile) -> None:
         """Notes the bytes of an attachment. Where exports differ, the newest one's count."""
@@ -291,11 +276,6 @@ class ConversationTables(Tables):
             "SELECT source, count(*), sum(messages) FROM conversation GROUP BY source ORDER BY source"
         )
         return {source: (conversations, messages) for source, conversations, messages in rows}
-
-
-def hash_of_record(source: str, context: str, raw: bytes) -> str:
-    """What names a kept record: `context` as JSON, `raw` as the provider's bytes."""
-    return hashlib.sha256(b"\0".join((source.encode(), context.encode(), raw))).hexdigest()
 
 
 def _detail(change: Change) -> str:

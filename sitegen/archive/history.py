@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from sitegen.archive.changes import Change
 from sitegen.archive.deriving import ExportFacts, Sighting, absences, derive, gone_since
 from sitegen.archive.reading import read_record
+from sitegen.archive.rows import record_row
 from sitegen.archive.store import Archive
 from sitegen.errors import ArchiveError
 from sitegen.model import Conversation, Problem, Record
@@ -175,7 +176,7 @@ def _retry_problems(archive: Archive, reader: Reader, import_id: str) -> set[str
         record = Record(problem.raw, problem.where, problem.context)
         conversation = read_record(reader, record) if problem.raw else problem
         if isinstance(conversation, Conversation):
-            archive.add_record(import_id, reader.source, conversation.key, record)
+            archive.add_record(import_id, record_row(reader.source, conversation.key, record))
             keys.add(conversation.key)
         else:
             problems.append(replace(problem, reason=conversation.reason) if conversation else problem)

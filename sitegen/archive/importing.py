@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 
 from msgspec.structs import replace
 
 from sitegen.archive.attachments import StoredFile
 from sitegen.archive.history import update_history
-from sitegen.archive.reading import read_record
+from sitegen.archive.reading import Placeholder, Read, Unread, read_for_import, read_with_installed
+from sitegen.archive.rows import name_of_record
 from sitegen.archive.store import Archive, ImportFacts
 from sitegen.errors import ExportError
-from sitegen.model import Conversation, Problem, Record
+from sitegen.model import Problem, Record
 from sitegen.readers import Recognised, installed
 from sitegen.readers.base import Locator
 from sitegen.readers.export import Export
-from sitegen.readers.fields import load_json
-from sitegen.wording import attachments_of, awaited_attachments, unknown_types
+from sitegen.workers import ALONE, Workers
+
+#: An export with fewer bytes of JSON is read sooner than worker processes have started.
+_WORTH_WORKERS = 20 << 20
 
 #: Told how many records have been read so far.
 Progress = Callable[[int], None]
@@ -65,26 +69,23 @@ def name_without_ids(name: str) -> str:
     return re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,}", "…", name, flags=re.IGNORECASE)
 
 
-def _says_nothing(raw: bytes) -> bool:
-    """Whether a record that holds no conversation doesn't even say whose place it takes."""
-    try:
-        return not load_json(raw)
-    except (ValueError, RecursionError):
-        return True  # no JSON: only its reader could tell
-
-
 def import_export(
-    archive: Archive, export: Export, recognised: Recognised, progress: Progress | None = None
+    archive: Archive,
+    export: Export,
+    recognised: Recognised,
+    progress: Progress | None = None,
+    workers: Workers = ALONE,
 ) -> ImportSummary:
-    """Merges an export into the archive in one transaction. Raises ExportError (nothing changed) when the export
-    turns out damaged as a whole, ArchiveError when the archive can't be written."""
+    """Merges an export into the archive in one transaction. `workers` read the records of a large one. Raises
+    ExportError (nothing changed) when the export turns out damaged as a whole, ArchiveError when the archive can't be
+    written, WorkerError if a worker process ends."""
     with archive.transaction():
-        return _Import(archive, export, recognised).run(progress)
+        return _Import(archive, export, recognised, workers).run(progress)
 
 
 class _Import:
-    def __init__(self, archive: Archive, export: Export, recognised: Recognised) -> None:
-        self.archive, self.export = archive, export
+    def __init__(self, archive: Archive, export: Export, recognised: Recognised, workers: Workers) -> None:
+        self.archive, self.export, self.workers = archive, export, workers
         self.reader, self.recognition = recognised
         self.source = self.recognition.source or self.reader.source
         self.readers = {**installed(), self.reader.source: self.reader}
@@ -110,11 +111,14 @@ class _Import:
         self.import_id, is_new = self.archive.begin_import(facts, datetime.now(UTC))
         self.summary.known = not is_new
         locator = self.reader.locator(self.export)
-        for number, entry in enumerate(self.reader.records(self.export), 1):
-            if isinstance(entry, Problem):
-                self.summary.problems.append(entry)
-            else:
-                self._read(entry, locator)
+        for number, read in enumerate(self._all_read(), 1):
+            match read:
+                case Read():
+                    self._keep(read, locator)
+                case Placeholder(is_blank):
+                    self.has_placeholders |= is_blank
+                case Problem():
+                    self.summary.problems.append(read)
             if progress is not None:
                 progress(number)
         self.summary.problems.extend(self.export.problems)
@@ -138,35 +142,42 @@ class _Import:
         self._count()
         return self.summary
 
-    def _read(self, record: Record, locator: Locator) -> None:
-        conversation = read_record(self.reader, record)
-        if conversation is None:
-            self.has_placeholders |= _says_nothing(record.raw)
-            return
-        if isinstance(conversation, Problem):
-            self.summary.problems.append(conversation)
-            return
+    def _all_read(self) -> Iterator[Read | Placeholder | Problem]:
+        """Every record of the export, read, in its order."""
+        found = map(self._unread, self.reader.records(self.export))
+        size = sum(member.size for member in self.export.members.values() if member.name.endswith((".json", ".js")))
+        # One that isn't installed is known to nobody else by its source.
+        is_installed = self.readers.get(self.reader.source) is installed().get(self.reader.source)
+        if is_installed and self.workers.serve(size >= _WORTH_WORKERS):
+            return self.workers.map(partial(read_with_installed, self.reader.source), found, _weight)
+        return map(partial(read_for_import, self.reader), found)
+
+    def _unread(self, found: Record | Problem) -> Unread | Problem:
+        if isinstance(found, Problem):
+            return found
+        name = name_of_record(self.reader.source, found)
+        return Unread(found, name, name_without_ids(found.where), self.archive.holds_record(name))
+
+    def _keep(self, read: Read, locator: Locator) -> None:
         self.summary.found += 1
-        self.summary.unknown.update(unknown_types(conversation.messages))
-        for time in (conversation.updated, conversation.created):
-            if time is not None and (self.newest is None or time > self.newest):
-                self.newest = time
-        key = conversation.key
-        kept = replace(record, where=name_without_ids(record.where))
-        self.archive.add_record(self.import_id, self.reader.source, key, kept)
-        if not self.archive.has(key):
-            self.outcomes[key] = self.archive.put(conversation)
+        self.summary.unknown.update(read.unknown)
+        self.newest = max((*read.times, *([self.newest] if self.newest else [])), default=None)
+        if read.rows is None:
+            self.archive.sight_record(self.import_id, read.hash, read.place)
+        else:
+            self.archive.add_record(self.import_id, read.rows[0])
+        if read.rows is not None and not self.archive.has(read.key):
+            self.outcomes[read.key] = self.archive.put_rows(read.rows[1])
         else:
             # Merged with its other records, if there are any, once this export's date is known.
-            self.outcomes.setdefault(key, "unchanged")
-        self._store_files(key, conversation, locator)
+            self.outcomes.setdefault(read.key, "unchanged")
+        self._store_files(read, locator)
 
-    def _store_files(self, key: str, conversation: Conversation, locator: Locator) -> None:
-        awaited = awaited_attachments(conversation.messages)
-        for attachment in attachments_of(conversation.messages).values():
+    def _store_files(self, read: Read, locator: Locator) -> None:
+        for attachment, is_awaited in read.attachments:
             member = locator(attachment.id, attachment.name)
             if member is None:
-                self.summary.attachments_missing += attachment.id in awaited
+                self.summary.attachments_missing += is_awaited
                 continue
             try:
                 with self.export.open(member) as stream:
@@ -176,7 +187,7 @@ class _Import:
                 self.summary.problems.append(Problem(member, str(error)))
                 continue
             self.summary.attachments += 1
-            self.stored.append((key, attachment.id, stored))
+            self.stored.append((read.key, attachment.id, stored))
 
     def _attach(self, record_key: str, attachment_id: str, made: datetime | None, stored: StoredFile) -> None:
         keys = self.archive.keys_of(record_key)
@@ -198,3 +209,8 @@ class _Import:
         self.archive.set_import_counts(self.import_id, self.summary.found_counts())
         if not self.archive.reader_version(self.reader.source):
             self.archive.set_reader_version(self.reader.source, self.reader.version)
+
+
+def _weight(found: Unread | Problem) -> int:
+    """The bytes of a record, for the bound on work under way."""
+    return len(found.raw if isinstance(found, Problem) else found.record.raw)

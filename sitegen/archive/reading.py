@@ -1,9 +1,88 @@
-"""One record through its reader: a conversation, nothing, or a problem."""
+"""One record through its reader: a conversation, nothing, or a problem; and all that an import makes of it. Pure."""
 
 from __future__ import annotations
 
-from sitegen.model import Conversation, Problem, Record
+from datetime import datetime
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from sitegen.archive.rows import ConversationRows, RecordRow, conversation_rows, record_row
+from sitegen.model import Attachment, Conversation, Problem, Record
+from sitegen.readers import installed
 from sitegen.readers.base import Reader
+from sitegen.readers.fields import load_json
+from sitegen.wording import attachments_of, awaited_attachments, unknown_types
+
+
+class Unread(NamedTuple):
+    """A record of an export, the hash that names it, and the place that is kept of it. `is_kept` tells that the archive
+    has it, with its conversation."""
+
+    record: Record
+    hash: str
+    place: str
+    is_kept: bool
+
+
+class Read(NamedTuple):
+    """What stood in a record. `attachments` are those that it names, with whether an export could hold their bytes.
+    `rows` are what the archive keeps of it, None of one that is kept."""
+
+    key: str
+    hash: str
+    place: str
+    times: tuple[datetime, ...]
+    unknown: tuple[str, ...]
+    attachments: tuple[tuple[Attachment, bool], ...]
+    rows: tuple[RecordRow, ConversationRows] | None
+
+
+class Placeholder(NamedTuple):
+    """A record that holds no conversation. `is_blank`: it doesn't even say whose place it takes."""
+
+    is_blank: bool
+
+
+def read_for_import(reader: Reader, found: Unread | Problem) -> Read | Placeholder | Problem:
+    """What an import asks of a record; a problem is passed on."""
+    if isinstance(found, Problem):
+        return found
+    record = found.record
+    conversation = read_record(reader, record)
+    if conversation is None:
+        return Placeholder(_says_nothing(record.raw))
+    if isinstance(conversation, Problem):
+        return conversation
+    awaited = awaited_attachments(conversation.messages)
+    key = conversation.key
+    return Read(
+        key,
+        found.hash,
+        found.place,
+        tuple(time for time in (conversation.updated, conversation.created) if time is not None),
+        tuple(unknown_types(conversation.messages)),
+        tuple((item, item.id in awaited) for item in attachments_of(conversation.messages).values()),
+        None
+        if found.is_kept
+        else (
+            record_row(reader.source, key, replace(record, where=found.place), found.hash),
+            conversation_rows(conversation),
+        ),
+    )
+
+
+def read_with_installed(source: str, found: Unread | Problem) -> Read | Placeholder | Problem:
+    """As `read_for_import`, with the reader that is installed for a source: readers themselves don't travel."""
+    return read_for_import(installed()[source], found)
+
+
+def _says_nothing(raw: bytes) -> bool:
+    """Whether a record that holds no conversation doesn't even say whose place it takes."""
+    try:
+        return not load_json(raw)
+    except (ValueError, RecursionError):
+        return True  # no JSON: only its reader could tell
 
 
 def read_record(reader: Reader, record: Record) -> Conversation | Problem | None:

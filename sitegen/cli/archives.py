@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sitegen.config import Config
     from sitegen.readers import Recognised
     from sitegen.readers.export import Export
+    from sitegen.workers import Workers
 
 
 def read_config(archive_folder: Path, config_file: Path | None, options: dict[str, Any]) -> Config:
@@ -107,7 +108,7 @@ def holds_an_export(paths: tuple[Path, ...]) -> bool:
 
 
 def import_all(
-    archive: Archive, paths: tuple[Path, ...], talk: Talk, *, dry_run: bool = False
+    archive: Archive, paths: tuple[Path, ...], talk: Talk, workers: Workers, *, dry_run: bool = False
 ) -> tuple[list[ImportSummary], list[str]]:
     """Imports every export below the paths. One that can't be read costs only itself: its error is returned."""
     from sitegen.archive.importing import import_export
@@ -118,7 +119,7 @@ def import_all(
 
     def take(export: Export, recognised: Recognised) -> None:
         with talk.progress(f"Reading {export.name}") as progress:
-            summary = import_export(archive, export, recognised, progress)
+            summary = import_export(archive, export, recognised, progress, workers)
         summaries.append(summary)
         talk.say(import_line(summary, recognised.reader.label, dry_run))
 

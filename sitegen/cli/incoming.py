@@ -43,17 +43,18 @@ def build(
 ) -> None:
     """Import the EXPORTs, if any, and build the site of the whole archive."""
     from sitegen.build import build_site
+    from sitegen.workers import Workers
 
     config = read_config(archive_folder, config_file, {"theme": theme})
     talk = Talk(quiet or as_json)
     check_apart(archive_folder, output_folder)
     if exports and not holds_an_export(exports):
         sys.exit(1)
-    with open_archive(archive_folder, config, create=bool(exports)) as archive:
-        summaries, errors = import_all(archive, exports, talk)
+    with Workers(jobs) as workers, open_archive(archive_folder, config, create=bool(exports)) as archive:
+        summaries, errors = import_all(archive, exports, talk, workers)
         read_again(archive, talk, every=False)
         with talk.progress("Rendering") as progress:
-            built = build_site(archive, output_folder, config, jobs, progress)
+            built = build_site(archive, output_folder, config, progress=progress, workers=workers)
     if as_json:
         print_out(json.dumps({"imports": [summary_json(s) for s in summaries], "site": site_json(built)}, indent=2))
     else:
@@ -87,12 +88,17 @@ def import_(
     """Read the EXPORTs into the archive: what is new, changed, unchanged, unreadable."""
     if not exports and not reread:
         raise click.UsageError("name at least one EXPORT: a zip, a folder, or a JSON file")
+    from sitegen.workers import Workers
+
     config = read_config(archive_folder, config_file, {})
     talk = Talk(quiet or as_json)
     if exports and not holds_an_export(exports):
         sys.exit(1)
-    with open_archive(archive_folder, config, create=bool(exports), temporary=dry_run) as archive:
-        summaries, errors = import_all(archive, exports, talk, dry_run=dry_run)
+    with (
+        Workers() as workers,
+        open_archive(archive_folder, config, create=bool(exports), temporary=dry_run) as archive,
+    ):
+        summaries, errors = import_all(archive, exports, talk, workers, dry_run=dry_run)
         read_again(archive, talk, every=reread)
     if as_json:
         print_out(json.dumps([summary_json(summary) for summary in summaries], indent=2))

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sitegen.archive.attachments import AttachmentStore
-from sitegen.archive.conversations import hash_of_record
 from sitegen.archive.database import DATABASE_NAME, Connection, reading
 from sitegen.archive.reading import read_record
+from sitegen.archive.rows import hash_of_record
 from sitegen.archive.store import SCHEMA_VERSION
 from sitegen.dates import count_label
 from sitegen.errors import ArchiveError
