@@ -102,7 +102,8 @@ class Search:
 
     def index(self) -> None:
         """Writes the index; the others come first."""
-        self._write(build_index(zip(self._heads, self._words, strict=True), self._vocabulary))
+        words = {head.key: own for head, own in zip(self._heads, self._words, strict=True)}
+        self._write(build_index(self._heads, words.__getitem__, self._vocabulary))
 
     def _write(self, files: Iterable[File]) -> None:
         for path, content in files:

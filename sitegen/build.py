@@ -178,17 +178,16 @@ class _Build:
                 self._write_lists([line.entry for line in lines])
         if not keeps_index:
             labels = {source: settings.source(source).label for source in settings.sources}
-            words = self.prepared.all_words()
-            numbered = [(line.search, words[line.search.key]) for line in lines]
-            search, vocabulary = settings.config.search, self.prepared.vocabulary
+            search, vocabulary, words = settings.config.search, self.prepared.vocabulary, self.prepared.words
+            heads = [line.search for line in lines]
             size = 0
             with self.output.product("search", index), damage_told():
                 for path, content in build_index(
-                    numbered, vocabulary, languages=search.languages, source_labels=labels
+                    heads, words, vocabulary, languages=search.languages, source_labels=labels
                 ):
                     self._write_search(path, content)
                     size += len(content)
-                self.warnings += filter(None, [over_budget(size, search.budget, numbered)])
+                self.warnings += filter(None, [over_budget(size, search.budget, heads, words)])
 
     def _write_search(self, path: str, content: bytes) -> None:
         self.output.write(path, content)

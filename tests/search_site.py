@@ -88,7 +88,7 @@ def assistant(answer: str, anchor: str = "m-2", **more: str) -> SearchDocument:
 
 
 def built(
-    conversations: Iterable[SearchConversation],
+    conversations: Sequence[SearchConversation],
     vocabulary: Sequence[str] = (),
     *,
     languages: Sequence[str] = ("en",),
@@ -96,8 +96,9 @@ def built(
 ) -> dict[str, bytes]:
     """The files of the index but the texts, its terms numbered after those of `vocabulary`."""
     numbers = Vocabulary(vocabulary)
-    numbered = [(text_files(c)[0], numbers.numbered(analyse(c, languages))) for c in conversations]
-    return dict(build_index(numbered, numbers, languages=languages, **options))
+    heads = [text_files(conversation)[0] for conversation in conversations]
+    words = {c.key: numbers.numbered(analyse(c, languages)) for c in conversations}
+    return dict(build_index(heads, words.__getitem__, numbers, languages=languages, **options))
 
 
 def index_files(conversations: Sequence[SearchConversation], **options: Any) -> dict[str, bytes]:

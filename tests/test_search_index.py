@@ -43,7 +43,7 @@ from sitegen.search import (
     too_large,
 )
 from sitegen.search.documents import FIELDS, unpacked
-from sitegen.search.postings import COMMON, assemble, digits, encode_terms, encoded, length_tables
+from sitegen.search.postings import COMMON, Assembly, digits, encode_terms, encoded, length_tables
 from sitegen.search.shards import cut_terms, front_coded, script
 from sitegen.search.tokens import Terms, chunks
 
@@ -104,8 +104,12 @@ def decoded_term(text: str) -> dict[tuple[int, int], tuple[int, int]]:
 small_texts = st.text(st.sampled_from("ab 数"), max_size=12)
 
 
-@given(st.lists(st.lists(st.tuples(*[small_texts] * len(FIELDS)), max_size=3), max_size=4), st.integers(1, 5))
-def test_encode_terms__holds_every_count(corpus: list[list[tuple[str, ...]]], block: int) -> None:
+@given(
+    st.lists(st.lists(st.tuples(*[small_texts] * len(FIELDS)), max_size=3), max_size=4),
+    st.integers(1, 5),
+    st.integers(2, 30),
+)
+def test_encode_terms__holds_every_count(corpus: list[list[tuple[str, ...]]], block: int, at_once: int) -> None:
     conversations = [
         SearchConversation(
             f"{n}", "", "", "", documents=tuple(SearchDocument("", "", p, a, c, s, t) for t, p, a, c, s in documents)
@@ -113,11 +117,15 @@ def test_encode_terms__holds_every_count(corpus: list[list[tuple[str, ...]]], bl
         for n, documents in enumerate(corpus)
     ]
     vocabulary = Vocabulary()
-    postings = assemble([vocabulary.numbered(analyse(c)) for c in conversations], vocabulary.terms)
-    encodings = encode_terms(postings, block)
+    words = {c.key: vocabulary.numbered(analyse(c)) for c in conversations}
+    assembly = Assembly([c.key for c in conversations], words.__getitem__, vocabulary.terms)
+    lengths = assembly.documents.lengths
+    parts = list(assembly.postings(at_once))
+    assert [term for part in parts for term in part.terms] == assembly.terms
     found = {
         (term, field, document, *facts)
-        for term, text in zip(postings.terms, encodings, strict=True)
+        for part in parts
+        for term, text in zip(part.terms, encode_terms(part, lengths, block), strict=True)
         for (field, document), facts in decoded_term(text.decode()).items()
     }
     expected = set()
@@ -132,7 +140,8 @@ def test_encode_terms__holds_every_count(corpus: list[list[tuple[str, ...]]], bl
         (term, field, document, count, length if frequencies[term, field] <= most else 0)
         for term, field, document, count, length in expected
     }
-    for field, tables in enumerate(length_tables(postings, 2)):
+    commonest = np.max([part.most() for part in parts], axis=0, initial=0)
+    for field, tables in enumerate(length_tables(lengths, np.broadcast_to(commonest, len(FIELDS)), 2)):
         is_common_anywhere = any(count > most for (_, in_field), count in frequencies.items() if in_field == field)
         lengths = [len(terms_of.of(texts[field])) for documents in corpus for texts in documents]
         found = [length for table in tables for value in decoded(table) for length in [value // 2] + [0] * (value % 2)]
@@ -150,6 +159,18 @@ def test_front_coded__counts_utf_16_units() -> None:
 def test_cut_terms__a_very_common_term_stands_alone() -> None:
     terms = ["a", "b", "c"]
     assert cut_terms(terms, [1, 40_000, 1], 65_536) == [(0, 1), (1, 2), (2, 3)]
+
+
+@given(st.lists(st.integers(1, 90), max_size=60), st.integers(0, 60))
+def test_cut_terms__what_is_cut_before_more_follows_stays(sizes: list[int], known: int) -> None:
+    words = [f"w{place:03}" for place in range(len(sizes))]
+    whole = cut_terms(words, sizes, 100)
+    before = cut_terms(words[:known], sizes[:known], 100, more_follow=True)
+    assert before == whole[: len(before)]
+    rest = before[-1][1] if before else 0
+    assert [(first + rest, last + rest) for first, last in cut_terms(words[rest:], sizes[rest:], 100)] == whole[
+        len(before) :
+    ]
 
 
 def test_cut_terms__ends_do_not_move_when_a_shard_changes() -> None:
@@ -178,8 +199,17 @@ def test_build_index__does_not_depend_on_the_order_of_conversations() -> None:
 def test_build_index__needs_no_documents() -> None:
     conversations = invented_conversations(5, invented_words(50))
     vocabulary = Vocabulary()
-    numbered = [(msgspec.structs.replace(c, documents=()), vocabulary.numbered(analyse(c))) for c in conversations]
-    assert dict(build_index(numbered, vocabulary)) == built(conversations)
+    heads = [msgspec.structs.replace(c, documents=()) for c in conversations]
+    words = {c.key: vocabulary.numbered(analyse(c)) for c in conversations}
+    assert dict(build_index(heads, words.__getitem__, vocabulary)) == built(conversations)
+
+
+@pytest.mark.parametrize("most", [1, 40, 500])
+def test_build_index__is_the_same_in_less_memory(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sitegen.search.postings._RUN", 300)
+    monkeypatch.setattr("sitegen.search.shards.SHARD_SIZE", 1000)
+    conversations = invented_conversations(30, invented_words(300))
+    assert built(conversations, most=most) == built(conversations)
 
 
 @given(st.permutations(invented_words(30)))
@@ -192,7 +222,7 @@ def test_build_index__refuses_numbers_that_the_vocabulary_has_not() -> None:
     talk = conversation("k", user("one two"))
     numbered = Vocabulary().numbered(analyse(talk))
     with pytest.raises(IndexError):
-        dict(build_index([(talk, numbered)], Vocabulary(["one"])))
+        dict(build_index([talk], lambda _: numbered, Vocabulary(["one"])))
 
 
 def test_build_index__of_nothing() -> None:
@@ -286,7 +316,8 @@ def test_analyse__is_the_same_when_it_had_to_forget(monkeypatch: pytest.MonkeyPa
         analyse(other)
         analysed = analyse(talk)
         vocabulary = Vocabulary(sorted(analysed.terms))
-        postings = assemble([vocabulary.numbered(analysed)], vocabulary.terms)
+        assembly = Assembly([talk.key], lambda _: vocabulary.numbered(analysed), vocabulary.terms)
+        (postings,) = assembly.postings()
         return postings.documents.tolist(), postings.counts.tolist()
 
     before = counts()
@@ -348,10 +379,10 @@ def test_over_budget__names_what_is_most_of_the_index() -> None:
         *(conversation(f"o{n}", user("word"), title="") for n in range(4)),
     ]
     vocabulary = Vocabulary()
-    numbered = [(talk, vocabulary.numbered(analyse(talk))) for talk in talks]
-    assert over_budget(2_000_000, 2, numbered) is None
-    assert over_budget(99_000_000, 0, numbered) is None
-    sentence = over_budget(2_000_001, 2, numbered)
+    words = {talk.key: vocabulary.numbered(analyse(talk)) for talk in talks}.__getitem__
+    assert over_budget(2_000_000, 2, talks, words) is None
+    assert over_budget(99_000_000, 0, talks, words) is None
+    sentence = over_budget(2_000_001, 2, talks, words)
     assert sentence is not None
     assert "2.0 MB, more than search.budget in sitegen.toml (2 MB)" in sentence
     assert '"Log" (chats/k1.html, 62%), "Short" (chats/k2.html, 12%), ""' in sentence

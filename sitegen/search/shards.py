@@ -14,14 +14,15 @@ import base64
 import hashlib
 import json
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from sitegen.search.documents import FIELDS, ROLES, SearchConversation
-from sitegen.search.postings import Postings, encode_terms, encoded, in_order
+from sitegen.search.postings import Documents, Numbers, Postings, encode_terms, encoded, in_order
 
 FOLDER = "search"
 MANIFEST = f"{FOLDER}/manifest.js"
@@ -90,11 +91,14 @@ def front_coded(terms: Sequence[str]) -> str:
     return " ".join([digits[count] + term[count:] for count, term in zip(shared, terms, strict=True)])
 
 
-def cut_terms(terms: Sequence[str], sizes: Sequence[int], wanted: int) -> list[tuple[int, int]]:
+def cut_terms(
+    terms: Sequence[str], sizes: Sequence[int], wanted: int, *, more_follow: bool = False
+) -> list[tuple[int, int]]:
     """Where to cut into files of about `wanted` bytes: first and last place (exclusive) of each file's terms.
 
     `sizes` are the bytes that belong to each term. A file ends where its size asks for it, at a term that its own
-    checksum singles out, so that a change in one file moves no other's ends.
+    checksum singles out, so that a change in one file moves no other's ends. If `more_follow`, the last terms are left
+    out: where their files end depends on what follows.
     """
     half, most = wanted // 2, wanted * 3 // 2
     lengths = np.fromiter(map(len, terms), np.int64, len(terms)) + np.asarray(sizes, np.int64) + 2
@@ -103,11 +107,13 @@ def cut_terms(terms: Sequence[str], sizes: Sequence[int], wanted: int) -> list[t
     result = []
     first = passed = 0
     while first < len(terms):
+        begin = ends[first] - lengths[first]
+        if more_follow and ends[-1] - begin <= most:
+            break
         if first == alone[passed]:
             passed += 1
             last = first + 1
         else:
-            begin = ends[first] - lengths[first]
             enough, too_much = np.searchsorted(ends, (begin + half, begin + most), "right").tolist()
             last = min(too_much, alone[passed])
             singled_out = (place for place in range(enough + 1, last) if _is_singled_out(terms[place]))
@@ -128,41 +134,57 @@ class Directory(NamedTuple):
     first: list[str]
     names: list[str]
 
+    def enter(self, before: str, first: str, name: str) -> None:
+        """Adds a file whose first term is `first`, after the term `before`, "" if there is none."""
+        self.first.append(_separator(before, first) if before else "")
+        self.names.append(name)
+
     def packed(self) -> dict[str, str]:
         """As the manifest has it."""
         return {"first": front_coded(self.first), "names": " ".join(self.names)}
 
 
-def term_shards(postings: Postings, directory: Directory) -> Iterator[File]:
-    """The files of the postings, which are entered in the directory."""
-    encodings = encode_terms(postings)
-    for first, last in cut_terms(postings.terms, [len(encoding) for encoding in encodings], SHARD_SIZE):
-        terms = postings.terms[first:last]
-        name, file = named_by_content([front_coded(terms), b" ".join(encodings[first:last]).decode("ascii")])
-        _enter(directory, postings.terms, first, name)
-        yield file
+def term_shards(parts: Iterable[Postings], lengths: Numbers, directory: Directory) -> Iterator[File]:
+    """The files of the postings, whose parts come in order, entered in the directory. `lengths` are those of all
+    documents."""
+    terms: list[str] = []
+    encodings: list[bytes] = []
+    before = ""
+    for part in parts:
+        terms += part.terms
+        encodings += encode_terms(part, lengths)
+        done = 0
+        sizes = [len(encoding) for encoding in encodings]
+        for first, last in cut_terms(terms, sizes, SHARD_SIZE, more_follow=True):
+            yield _term_shard(terms[first:last], encodings[first:last], before, directory)
+            before, done = terms[last - 1], last
+        terms, encodings = terms[done:], encodings[done:]
+    for first, last in cut_terms(terms, [len(encoding) for encoding in encodings], SHARD_SIZE):
+        yield _term_shard(terms[first:last], encodings[first:last], before, directory)
+        before = terms[last - 1]
 
 
-def ending_lists(postings: Postings, directory: Directory) -> Iterator[File]:
+def _term_shard(terms: Sequence[str], encodings: Sequence[bytes], before: str, directory: Directory) -> File:
+    name, file = named_by_content([front_coded(terms), b" ".join(encodings).decode("ascii")])
+    directory.enter(before, terms[0], name)
+    return file
+
+
+def ending_lists(all_terms: Sequence[str], all_frequencies: NDArray[np.int64], directory: Directory) -> Iterator[File]:
     """The files of all terms written backwards, with the numbers of their postings; they are entered in the directory.
 
     What a term ends with is found in them, as what it begins with is in the shards of postings.
     """
-    backwards = [term[::-1] for term in postings.terms]
-    frequencies = dict(zip(backwards, postings.frequencies().tolist(), strict=True))
+    backwards = [term[::-1] for term in all_terms]
+    frequencies = dict(zip(backwards, all_frequencies.tolist(), strict=True))
     terms = in_order(backwards)
     # Front coding leaves about half of a term.
     for first, last in cut_terms(terms, [-(len(term) // 2) for term in terms], SHARD_SIZE):
         name, file = named_by_content(
             [front_coded(terms[first:last]), encoded([frequencies[term] for term in terms[first:last]])]
         )
-        _enter(directory, terms, first, name)
+        directory.enter(terms[first - 1] if first else "", terms[first], name)
         yield file
-
-
-def _enter(directory: Directory, terms: Sequence[str], first: int, name: str) -> None:
-    directory.first.append(_separator(terms[first - 1], terms[first]) if first else "")
-    directory.names.append(name)
 
 
 def _separator(before: str, term: str) -> str:
@@ -173,19 +195,18 @@ def _separator(before: str, term: str) -> str:
     return term[: shared + 1]
 
 
-def common_terms(postings: Postings) -> str:
+def common_terms(terms: Sequence[str], frequencies: NDArray[np.int64]) -> str:
     """The commonest terms, front-coded: what a word of which only two letters are typed may become."""
-    frequencies = postings.frequencies()
     places = np.argsort(-frequencies, kind="stable")[:COMMON_TERMS]
-    return front_coded([postings.terms[place] for place in np.sort(places).tolist()])
+    return front_coded([terms[place] for place in np.sort(places).tolist()])
 
 
-def document_parts(postings: Postings) -> Iterator[tuple[str, File]]:
+def document_parts(documents: Documents) -> Iterator[tuple[str, File]]:
     """The names and the files of what filters ask of documents, `PART_SIZE` in each: twice its role's number, plus one
     if it has code. A number holds two of them, the first `_FEATURES` times."""
     code = [name for name, _ in FIELDS].index("code")
-    roles = np.frombuffer(postings.roles, np.uint8).astype(np.int64)
-    features = 2 * roles + (postings.lengths[:, code] > 0)
+    roles = np.frombuffer(documents.roles, np.uint8).astype(np.int64)
+    features = 2 * roles + (documents.lengths[:, code] > 0)
     features = np.append(features, np.zeros(len(features) % 2, np.int64))
     pairs = features[::2] * _FEATURES + features[1::2]
     for first in range(0, len(pairs), PART_SIZE // 2):

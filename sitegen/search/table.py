@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from sitegen.search.documents import FIELDS, ROLES, SearchConversation
-from sitegen.search.postings import Postings, encoded
+from sitegen.search.postings import Documents, encoded
 from sitegen.search.shards import File, named_by_content
 
 _SMALLEST_BLOCK, _LARGEST_BLOCK = 4, 16
@@ -46,7 +46,7 @@ def _row(conversation: SearchConversation) -> list[Any]:
 def columns(
     conversations: Sequence[SearchConversation],
     sizes: Sequence[int],
-    postings: Postings,
+    documents: Documents,
     source_labels: Mapping[str, str],
 ) -> dict[str, Any]:
     """What filters ask of conversations: names, and a number per conversation that leads to one or to several.
@@ -57,7 +57,7 @@ def columns(
     sources = sorted({conversation.source for conversation in conversations})
     return {
         "days": encoded(_days([conversation.date for conversation in conversations])),
-        "features": encoded(_features(sizes, postings)),
+        "features": encoded(_features(sizes, documents)),
         "sources": _chosen([(conversation.source,) for conversation in conversations]),
         "sourceLabels": [source_labels.get(source, source) for source in sources],
         "folders": _chosen([(conversation.folder,) for conversation in conversations]),
@@ -83,16 +83,16 @@ def _chosen(choices: Sequence[tuple[str, ...]]) -> dict[str, Any]:
     return {"names": names, "sets": [list(chosen) for chosen in sets], "each": encoded([numbers[c] for c in wanted])}
 
 
-def _features(sizes: Sequence[int], postings: Postings) -> list[int]:
+def _features(sizes: Sequence[int], documents: Documents) -> list[int]:
     """Per conversation a mask: bit r for a message of role r, and the bit after the last role for code."""
     code = [name for name, _ in FIELDS].index("code")
     result = []
     first = 0
     for size in sizes:
         mask = 0
-        for role in postings.roles[first : first + size]:
+        for role in documents.roles[first : first + size]:
             mask |= 1 << role
-        has_code = bool(postings.lengths[first : first + size, code].any())
+        has_code = bool(documents.lengths[first : first + size, code].any())
         result.append(mask & ~1 | has_code << len(ROLES))
         first += size
     return result
