@@ -15,7 +15,6 @@ from conftest import PASSPHRASE, ROOT, Watched
 from playwright.sync_api import Browser, Page, Route, expect
 from sealed_visits import STORED, blob_of, copied, hosted, id_of, only, with_
 
-from sitegen.sealing.blobs import literal_of, script
 from sitegen.sealing.reading import SealedSite, open_sealed
 
 pytestmark = pytest.mark.browser
@@ -515,7 +514,7 @@ def test_search__nothing_is_kept_of_it(visit: Visit, example_site: Path) -> None
 # --- damage --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("damage", ["torn", "swapped", "renamed", "missing"])
+@pytest.mark.parametrize("damage", ["torn", "swapped", "missing"])
 def test_damage__of_a_page_is_told_and_never_shown(
     page: Page, sealed_site: Path, example_site: Path, tmp_path: Path, damage: str
 ) -> None:
@@ -525,8 +524,6 @@ def test_damage__of_a_page_is_told_and_never_shown(
         file.write_bytes(flipped(file.read_bytes()))
     elif damage == "swapped":
         file.write_bytes(other.read_bytes())
-    elif damage == "renamed":
-        file.write_bytes(script(file.stem, literal_of(other.read_bytes(), other.stem, "")))
     else:
         file.unlink()
     visit = Visit(page, (tmp_path / "site").as_uri() + "/", site)
