@@ -35,6 +35,8 @@ def zipped(content: bytes) -> bytes:
         f"sitegen.receive(\"x\",{json.dumps(WORD)});".encode(),
         json.dumps(WORD).replace("<", "\\u003c").encode(),
         b"x " + base64.b64encode(WORD.encode() * 2),
+        base64.b64encode(b"ends with: quoted Zephyrine"[-26:]),
+        base64.b64encode(b"ends with: quoted Zephyrine"[-25:]).rstrip(b"="),
         b"data:" + base64.urlsafe_b64encode(WORD.encode() * 2),
         gzip.compress(WORD.encode()),
         b"header" + zlib.compress(WORD.encode()) + b"trailer",
@@ -46,7 +48,8 @@ def zipped(content: bytes) -> bytes:
         b"\xff\xd8Exif\0Zephyrine \x93quoted\x94",
     ],
     ids=[
-        *("plain", "entities", "attribute", "within code", "script", "escapes", "base64", "base64url", "gzip", "zlib"),
+        *("plain", "entities", "attribute", "within code", "script", "escapes", "base64", "base64 padded"),
+        *("base64 without padding", "base64url", "gzip", "zlib"),
         *("zip", "gzip in base64", "gzip in zip", "UTF-16", "UTF-16 at an odd place", "single bytes"),
     ],
 )  # fmt: skip

@@ -140,23 +140,6 @@ def test_verification__a_file_may_not_even_be_called_so(archive, site):
     assert TITLE in {leak.found for leak in leaks(archive, site)}
 
 
-def test_verification__finds_words_that_only_the_index_has(archive, tmp_path, site):
-    """The site's own pages are right, but its index was made with one conversation more."""
-    with Archive(tmp_path / "more", "UTC") as more:
-        with more.transaction():
-            more.put(conversation("Divorce with Xenia", *dialogue("Xenia")))
-        build_site(more, tmp_path / "other", Config(), 1)
-    shutil.rmtree(site / "search")
-    shutil.copytree(tmp_path / "other" / "search", site / "search")
-    shutil.rmtree(site / "search" / "text")
-    assert {leak.file for leak in leaks(archive, site)} >= {"search/"}
-
-
-def test_verification__an_index_that_can_not_be_read_is_not_handed_over(archive, site):
-    (site / "search" / "manifest.js").write_text("nothing")
-    assert any("can't be read" in leak.found for leak in leaks(archive, site))
-
-
 def test_verification__a_redacted_value_must_be_gone_even_where_the_conversations_say_it(archive, site):
     forbidden = FORBIDDEN._replace(values=("pandas",))
     assert {leak.found for leak in verification(archive, forbidden).leaks(site)} == {REDACTED}

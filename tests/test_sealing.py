@@ -421,46 +421,6 @@ def test_readers__that_cannot_be_are_refused(
     assert not (tmp_path / "sealed").exists()
 
 
-def test_sealing__blobs_that_changed_places_are_refused(plain: Path, tmp_path: Path, theme: Theme) -> None:
-    folder = tmp_path / "sealed"
-    sealed(plain, folder, theme)
-    site = open_sealed(folder, PASSPHRASE)
-    one, other = blob_of(site, "chats/a.html"), blob_of(site, "chats/b.html")
-    ciphertext = literal_of(other.read_bytes(), other.stem, "")
-    for swapped in (other.read_bytes(), script(one.stem, ciphertext)):
-        one.write_bytes(swapped)
-        with pytest.raises(SealingError, match=one.name):
-            unseal_site(folder, tmp_path / "back", PASSPHRASE)
-        assert not (tmp_path / "back").exists()
-
-
-def test_sealing__an_older_version_of_a_blob_is_refused(plain: Path, tmp_path: Path, theme: Theme) -> None:
-    folder = tmp_path / "sealed"
-    sealed(plain, folder, theme)
-    old = blob_of(open_sealed(folder, PASSPHRASE), "chats/b.html")
-    old_name, old_content = old.stem, old.read_bytes()
-    written(plain, {**PAGES, "chats/b.html": b"<h1>Beta, redacted</h1>"})
-    sealed(plain, folder, theme, previous=folder)
-    new = blob_of(open_sealed(folder, PASSPHRASE), "chats/b.html")
-    new.write_bytes(script(new.stem, literal_of(old_content, old_name, "")))
-    with pytest.raises(SealingError, match=new.name):
-        unseal_site(folder, tmp_path / "back", PASSPHRASE)
-
-
-def test_sealing__a_directory_that_means_another_content_is_refused(plain: Path, tmp_path: Path, theme: Theme) -> None:
-    """The hash counts too, not the tag alone: a reader, who has the key, could make blobs."""
-    folder = tmp_path / "sealed"
-    sealed(plain, folder, theme)
-    site = open_sealed(folder, PASSPHRASE)
-    (file,) = (file for file in site.directory.files if file.path == "chats/b.html")
-    iv = as_bytes(file.iv)
-    assert iv is not None
-    forged = sealed_blob(site.key, iv, site.header.publication, file.blob, file.kind, b"<h1>Gamma</h1>")
-    blob_of(site, "chats/b.html").write_bytes(forged)
-    with pytest.raises(SealingError, match=file.blob):
-        site.content(file)
-
-
 @pytest.mark.parametrize("path", ["../evil.html", "/etc/evil", "a/../../b", "..\\evil", ""])
 def test_unsealing__nothing_is_written_outside_its_folder(tmp_path: Path, path: str) -> None:
     from sitegen.sealing.directory import Directory, sealed_directory

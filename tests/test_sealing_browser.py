@@ -13,10 +13,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import PASSPHRASE, ROOT, Watched
 from playwright.sync_api import Browser, Page, Route, expect
-from sealed_visits import STORED, blob_of, copied, hosted, id_of, only, with_
+from sealed_visits import STORED, blob_of, copied, hosted, id_of, only, opened, with_
 
-from sitegen.sealing.blobs import literal_of, script
-from sitegen.sealing.reading import SealedSite, open_sealed
+from sitegen.sealing.reading import SealedSite
 
 pytestmark = pytest.mark.browser
 
@@ -61,7 +60,7 @@ class Visit:
 @pytest.fixture(params=["disk", "host"])
 def visit(request: pytest.FixtureRequest, page: Page, sealed_site: Path) -> Iterator[Visit]:
     """The sealed example site; whatever is asked for must be one of its own files."""
-    site = open_sealed(sealed_site, PASSPHRASE)
+    site = opened(sealed_site)
     if request.param == "disk":
         made = Visit(page, sealed_site.as_uri() + "/", site)
         yield made
@@ -203,8 +202,8 @@ def test_unlock__in_every_theme_and_language(
         expect(page.get_by_role("status")).not_to_be_empty()
         expect(page.locator("progress")).to_be_hidden()
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        found = Axe().run(page).response["violations"]
-        assert [rule["id"] for rule in found] == []
+        if theme == "default" or language == "en":  # colours don't change with the language, nor texts with the theme
+            assert [rule["id"] for rule in Axe().run(page).response["violations"]] == []
         assert page.locator("html").get_attribute("lang") == language
         context.close()
 
@@ -278,7 +277,7 @@ def test_reading__every_page_says_what_it_says_in_the_plain_site(
     page: Page, browser: Browser, sealed_site: Path, example_site: Path
 ) -> None:
     """Its texts and its links, those to documents that run left out."""
-    site = open_sealed(sealed_site, PASSPHRASE)
+    site = opened(sealed_site)
     by_id = {file.id: file.path for file in site.directory.files}
     visit = Visit(page, sealed_site.as_uri() + "/", site)
     visit.unlock()
@@ -515,7 +514,7 @@ def test_search__nothing_is_kept_of_it(visit: Visit, example_site: Path) -> None
 # --- damage --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("damage", ["torn", "swapped", "renamed", "missing"])
+@pytest.mark.parametrize("damage", ["torn", "swapped", "missing"])
 def test_damage__of_a_page_is_told_and_never_shown(
     page: Page, sealed_site: Path, example_site: Path, tmp_path: Path, damage: str
 ) -> None:
@@ -525,8 +524,6 @@ def test_damage__of_a_page_is_told_and_never_shown(
         file.write_bytes(flipped(file.read_bytes()))
     elif damage == "swapped":
         file.write_bytes(other.read_bytes())
-    elif damage == "renamed":
-        file.write_bytes(script(file.stem, literal_of(other.read_bytes(), other.stem, "")))
     else:
         file.unlink()
     visit = Visit(page, (tmp_path / "site").as_uri() + "/", site)

@@ -10,9 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import PASSPHRASE, ROOT
 from firefox import Firefox
-from sealed_visits import STORED, blob_of, copied, hosted, id_of, with_
-
-from sitegen.sealing.reading import open_sealed
+from sealed_visits import STORED, blob_of, copied, hosted, id_of, opened, with_
 
 pytestmark = pytest.mark.firefox
 
@@ -84,7 +82,7 @@ def test_firefox__a_wrong_passphrase_can_be_tried_again(firefox: Firefox, top: s
 
 
 def test_firefox__from_page_to_page_and_back(firefox: Firefox, top: str, sealed_site: Path, example_site: Path):
-    site = open_sealed(sealed_site, PASSPHRASE)
+    site = opened(sealed_site)
     march = id_of(site, "dates/2026/03.html")
     checklist = id_of(site, with_(example_site, ">Release checklist</h1>"))
     unlock(firefox, top + "index.html")
@@ -123,7 +121,7 @@ def test_firefox__an_address_leads_to_its_message_and_pictures_are_shown(
 ):
     path = with_(example_site, "<img src=")
     anchor = re.findall(r'id="(m[0-9a-f]{6,})"', (example_site / path).read_text("utf-8"))[-1]
-    site = open_sealed(sealed_site, PASSPHRASE)
+    site = opened(sealed_site)
     unlock(firefox, f"{top}index.html?p={id_of(site, path)}#{anchor}")
     firefox.wait(HEADING)
     assert firefox.wait("return document.querySelector(':target')?.id === arguments[0]", anchor)

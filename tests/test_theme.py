@@ -8,6 +8,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
+import jinja2
 import pytest
 from markupsafe import Markup
 
@@ -115,6 +116,33 @@ def test_load__parents_in_a_circle(tmp_path: Path) -> None:
     (tmp_path / "b" / "theme.toml").write_text('name = "b"\nparent = "../a"\n')
     with pytest.raises(ThemeError, match="a -> b -> a"):
         make_theme(tmp_path / "a", {}, name="a", settings='parent = "../b"')
+
+
+# --- what templates are compiled to --------------------------------------------------------------------------------
+
+
+def test_compiled__once_for_as_long_as_the_template_is_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled: list[str] = []
+    compile_ = jinja2.Environment.compile
+    monkeypatch.setattr(
+        jinja2.Environment,
+        "compile",
+        lambda self, source, *more: compiled.append(source) or compile_(self, source, *more),
+    )
+    files = {"templates/a.html": "one"}
+    assert [render(make_theme(tmp_path, files), "a.html") for _ in range(3)] == ["one"] * 3
+    files = {"templates/a.html": "two"}
+    assert [render(make_theme(tmp_path, files), "a.html") for _ in range(3)] == ["two"] * 3
+    assert compiled == ["one", "two"]
+
+
+def test_compiled__for_each_language_by_itself(tmp_path: Path) -> None:
+    """A filter of what stands in the template is reckoned when that is compiled."""
+    make_theme(tmp_path, {"templates/a.html": "{{ 3 | month_name }}"})
+    said = [load_theme(tmp_path, language).render("a.html", SITE, None) for language in ("en", "de", "en")]
+    assert said == ["March", "März", "March"]
 
 
 # --- looking up templates and files ---------------------------------------------------------------------------

@@ -90,8 +90,10 @@ def _encoded(content: bytes) -> Iterator[bytes]:
     others: list[bytes] = []
     for run in _BASE64.finditer(content):
         digits = run[0].rstrip(b"=").translate(_URL_SAFE)
+        # One digit alone is no byte; two or three are the last bytes of a text.
+        digits = digits[:-1] if len(digits) % 4 == 1 else digits
         try:
-            piece = base64.b64decode(digits[: len(digits) // 4 * 4])
+            piece = base64.b64decode(digits + b"=" * (-len(digits) % 4))
         except binascii.Error:
             continue
         if _PACKED.match(piece):

@@ -34,6 +34,8 @@ _FORMS = "xmlns www urn uuid receive lengths sizes common endings tables feature
 #: Shorter texts can stand in encrypted bytes by chance, of which megabytes have every word of three letters.
 _UNLIKELY = 6
 _BLOBS = "sealed/"
+#: What stands between the words of a file's name.
+_WORD_ENDS = re.compile(r"[-_/.]+")
 
 
 class Forbidden(NamedTuple):
@@ -102,8 +104,9 @@ class Verification:
         yield from self._in_index(folder, names)
 
     def _in_file(self, name: str, content: bytes) -> Iterator[Leak]:
-        """What must not be in a file, or in its name."""
-        found = dict.fromkeys(needle.what for needle in self._found(name))
+        """What must not be in a file, or in its name, which has dashes where a title has blanks."""
+        spelled = (name, _WORD_ENDS.sub(" ", name))
+        found = dict.fromkeys(needle.what for text in spelled for needle in self._found(text))
         texts = list(readings(content))
         for text in texts:
             found |= dict.fromkeys(needle.what for needle in self._found(text))

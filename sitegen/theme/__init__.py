@@ -23,6 +23,7 @@ from sitegen.errors import ThemeError
 from sitegen.labels import flag_label, kind_label
 from sitegen.language import Language, load_language
 from sitegen.pages import OverviewEntry
+from sitegen.theme.compiled import compiled_templates
 from sitegen.theme.faults import TEMPLATE_FAULTS, TemplateFolder, explained
 
 DEFAULT = "default"
@@ -129,6 +130,7 @@ class Theme:
             lstrip_blocks=True,
             auto_reload=False,
             cache_size=-1,
+            bytecode_cache=compiled_templates(self.folders, self.language.fingerprint),
             extensions=["jinja2.ext.i18n"],
         )
         environment.policies["ext.i18n.trimmed"] = True
