@@ -23,6 +23,7 @@ from typing import BinaryIO
 
 from sitegen.durability import sync_file, sync_folder
 from sitegen.errors import OutputError
+from sitegen.file_names import same_file_key
 from sitegen.lock import HOLDER_NAME, LOCK_NAME
 
 MANIFEST_NAME = ".sitegen-manifest.json"
@@ -207,13 +208,13 @@ class Output:
         self._files[name] = self._before[name]
 
     def left_behind(self) -> list[str]:
-        """What the last build wrote and this one didn't. Where upper and lower case are the same, a file renamed only
-        in case is the new one, and stays."""
-        folded = {name.casefold(): name for name in self._files}
+        """What the last build wrote and this one didn't. Where two ways to write a name are the same, a file renamed
+        only from one to the other is the new one, and stays."""
+        standing = {same_file_key(name): name for name in self._files}
         return [
             name
             for name in sorted((self._before.keys() | self._unlisted) - self._files.keys())
-            if name.casefold() not in folded or not _same_file(self._path(name), self._path(folded[name.casefold()]))
+            if (twin := standing.get(same_file_key(name))) is None or not _same_file(self._path(name), self._path(twin))
         ]
 
     @property
@@ -227,8 +228,16 @@ class Output:
         return frozenset(self._files)
 
     def _path(self, name: str) -> Path:
-        """Where the file of this name stands. Raises OutputError if a link on the way leads somewhere else."""
+        """Where the file of this name stands. Raises OutputError if a link on the way leads somewhere else, or if this
+        system has no such names."""
         path = self.folder.joinpath(*_parts(name))
+        try:
+            os.fsencode(name)
+        except UnicodeEncodeError as error:
+            raise OutputError(
+                f"{path}: can't be written: the settings of this system allow {error.encoding} letters only in names;"
+                " set the variable PYTHONUTF8=1 and try again"
+            ) from error
         if path.parent not in self._folders:
             real_folder = os.path.realpath(self.folder)
             expected = os.path.join(real_folder, path.parent.relative_to(self.folder))  # noqa: PTH118 - as realpath
