@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 import zlib
 from collections import deque
@@ -33,6 +34,8 @@ from sitegen.theme import Theme, load_theme
 
 #: Below this many conversations, starting worker processes costs more than it saves.
 _WORTH_WORKERS = 60
+#: Windows can't wait for more processes than that at once.
+_MOST_WORKERS = 61 if os.name == "nt" else sys.maxsize
 _COMPRESSION = 1
 
 T = TypeVar("T")
@@ -226,7 +229,7 @@ def make_all(
         yield from map(PageMaker(settings, theme).make, work)
         return
     theme_name = settings.config.theme if theme is not None else None
-    pool = ProcessPoolExecutor(jobs, get_context("spawn"), _start_worker, (settings, theme_name))
+    pool = ProcessPoolExecutor(min(jobs, _MOST_WORKERS), get_context("spawn"), _start_worker, (settings, theme_name))
     # A bounded queue: results are taken in order, and no more than a few are under way.
     waiting: deque[Future[Made]] = deque()
     try:

@@ -21,7 +21,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from sitegen.durability import sync_file, sync_folder
+from sitegen.durability import replace_file, sync_file, sync_folder
 from sitegen.errors import OutputError
 from sitegen.file_names import same_file_key
 from sitegen.lock import HOLDER_NAME, LOCK_NAME
@@ -294,7 +294,7 @@ class Output:
                 fill(file)
                 if durably:
                     sync_file(file)
-            temporary.replace(path)
+            replace_file(temporary, path)
             if durably:
                 sync_folder(path.parent)
         finally:

@@ -20,10 +20,10 @@ FORBIDDEN = set('<>:"/\\|?*') | {chr(code) for code in range(32)}
 #: What people and exports call things, and what somebody calls them who means harm.
 HOSTILE = [
     *(device + ending for device in DEVICES for ending in ENDINGS),
-    *("..", ".", "", " ", "...", ". .", "a/../../b", "C:\\Users\\x", "\\\\server\\share", "a:b:$DATA", "~", "-rf", "_x"),
+    *("..", ".", "", " ", "...", ". .", "a/../../b", "C:\\Users\\x", "\\\\server\\share", "a:b:$DATA", "~", "-rf"),
     *("trailing.", "trailing ", "trailing . .", "x" * 300, "e\u0301" * 200, "\u6570" * 200, "\U0001f469\u200d" * 90),
     *("Stra\u00dfe", "STRASSE", "\u0130stanbul", "istanbul", "\u0131x", "Ix", "\ufb01le", "file", "\u212b", "\u00c5"),
-    *("A\u030a", "a\u030a", "\u03a3\u03c2", "\u03c3\u03c3", "tab\there", "nul\0byte", "line\nbreak", "\ud800", "\ufffe"),
+    *("A\u030a", "a\u030a", "\u03a3\u03c2", "\u03c3\u03c3", "tab\there", "nul\0byte", "line\nbreak", "\ud800"),
 ]
 any_name = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=130))
 

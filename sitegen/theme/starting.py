@@ -54,7 +54,7 @@ def start_theme(name: str, folder: Path, parent: str) -> Theme:
     for path, text in files.items():
         try:
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / path).write_text(text, "utf-8", newline="\n")
+            (folder / path).write_bytes(text.encode())
         except OSError as error:
             raise ThemeError(f"{folder / path} can't be written: {error.strerror or error}") from error
     return load_theme(folder)
