@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
@@ -78,6 +80,14 @@ def test_source__uses_nothing_that_only_some_systems_have(module):
         elif isinstance(node, ast.Attribute) and node.attr in NOT_EVERYWHERE:
             of = ast.unparse(node.value)
             assert of not in ("os", "signal", "socket") or (name_of(module), node.attr) in ASKED_FOR, node.lineno
+
+
+@pytest.mark.parametrize("module", MODULES, ids=name_of)
+def test_source__types_are_read_alike_by_every_python(module):
+    """From 3.14 on, types of fields are worked out late, unless they are kept as text; by older ones at once."""
+    tree = ast.parse(module.read_text("utf-8"))
+    if any(isinstance(node, ast.AnnAssign) for node in ast.walk(tree)):
+        assert any(isinstance(node, ast.ImportFrom) and node.module == "__future__" for node in tree.body)
 
 
 @pytest.mark.parametrize("module", MODULES, ids=name_of)
@@ -345,3 +355,19 @@ def test_checkout__is_the_same_bytes_whatever_git_is_set_to(tmp_path):
         subprocess.run([*git, "-C", there, *words], check=True, capture_output=True)
     subprocess.run([*git, "clone", "-q", "--config", "core.autocrlf=true", there, copy], check=True)
     assert {name: (copy / name).read_bytes() for name in files} == files
+
+
+# --- versions of Python ---------------------------------------------------------------------------------------
+
+
+def test_matrix__begins_with_the_oldest_python_and_holds_all_that_are_claimed():
+    (versions,) = [
+        ast.literal_eval(node.value)
+        for node in ast.parse((ROOT / ".ci" / "noxfile.py").read_text("utf-8")).body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "PYTHONS"
+    ]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert project["requires-python"] == f">={versions[0]}"
+    claimed = re.findall(r"Python :: (3\.\d+)", "\n".join(project["classifiers"]))
+    assert claimed == list(versions[: len(claimed)])
+    assert "nox -f .ci/noxfile.py" in (ROOT / "README.md").read_text("utf-8")
