@@ -139,7 +139,7 @@ class Language:
             return DateView(day.isoformat(), _long_date(self._locale, day), self.short_date(day))
         hour = f"{local.hour:02}:{local.minute:02}"
         return DateView(
-            iso=time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            iso=time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z",
             label=self.say("{date}, {time}", date=_long_date(self._locale, day), time=hour),
             short=self.short_date(day),
             time=hour,

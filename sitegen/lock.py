@@ -52,7 +52,7 @@ def only_run_in(folder: Path, *, to_read: bool = False) -> Iterator[None]:
     try:
         # Without its words the lock holds as well.
         with suppress(OSError):
-            (folder / HOLDER_NAME).write_text(json.dumps(_this_run()), "utf-8")
+            (folder / HOLDER_NAME).write_bytes(json.dumps(_this_run()).encode())
         yield
     finally:
         for left in (folder / HOLDER_NAME, path):

@@ -21,8 +21,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from sitegen.durability import sync_file, sync_folder
+from sitegen.durability import replace_file, sync_file, sync_folder
 from sitegen.errors import OutputError
+from sitegen.file_names import same_file_key
 from sitegen.lock import HOLDER_NAME, LOCK_NAME
 
 MANIFEST_NAME = ".sitegen-manifest.json"
@@ -208,13 +209,13 @@ class Output:
         self._files[name] = self._before[name]
 
     def left_behind(self) -> list[str]:
-        """What the last build wrote and this one didn't. Where upper and lower case are the same, a file renamed only
-        in case is the new one, and stays."""
-        folded = {name.casefold(): name for name in self._files}
+        """What the last build wrote and this one didn't. Where two ways to write a name are the same, a file renamed
+        only from one to the other is the new one, and stays."""
+        standing = {same_file_key(name): name for name in self._files}
         return [
             name
             for name in sorted((self._before.keys() | self._unlisted) - self._files.keys())
-            if name.casefold() not in folded or not _same_file(self._path(name), self._path(folded[name.casefold()]))
+            if (twin := standing.get(same_file_key(name))) is None or not _same_file(self._path(name), self._path(twin))
         ]
 
     @property
@@ -228,13 +229,26 @@ class Output:
         return frozenset(self._files)
 
     def _path(self, name: str) -> Path:
-        """Where the file of this name stands. Raises OutputError if a link on the way leads somewhere else."""
+        """Where the file of this name stands. Raises OutputError if a link on the way leads somewhere else, or if this
+        system has no such names."""
         *folders, file = _parts(name)
         place = "/".join(folders)
         folder = self._folders.get(place)
         if folder is None:
             folder = self._folders[place] = self._checked_folder(folders)
-        return folder / file
+        path = folder / file
+        if not name.isascii():
+            self._check_spelling(name, path)
+        return path
+
+    def _check_spelling(self, name: str, path: Path) -> None:
+        try:
+            os.fsencode(name)
+        except UnicodeEncodeError as error:
+            raise OutputError(
+                f"{path}: can't be written: the settings of this system allow {error.encoding} letters only in names;"
+                " set the variable PYTHONUTF8=1 and try again"
+            ) from error
 
     def _checked_folder(self, parts: list[str]) -> Path:
         folder = self.folder.joinpath(*parts)
@@ -291,7 +305,7 @@ class Output:
                 fill(file)
                 if durably:
                     sync_file(file)
-            temporary.replace(path)
+            replace_file(temporary, path)
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise

@@ -8,10 +8,11 @@ from typing import Any, Literal
 import msgspec
 
 from sitegen.errors import ConfigError
+from sitegen.file_names import is_reserved
 from sitegen.rules import Selection
 
 #: A profile's name is the name of a folder and of a file, on Windows, too.
-_PROFILE_NAME = re.compile(r"(?!(?:con|prn|aux|nul|(?:com|lpt)[0-9])$)[a-z0-9][a-z0-9_-]{0,40}")
+_PROFILE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,40}")
 
 _LISTS = ("leave_out", "attachments", "redact", "words", "canaries", "readers")
 
@@ -82,8 +83,11 @@ def _selection_with_lists(entry: dict[str, Any]) -> dict[str, Any]:
 
 def check_profile(name: str, profile: Profile, where: str) -> None:
     """Raises ConfigError for what would publish more than was meant, or nothing."""
-    if not _PROFILE_NAME.fullmatch(name):
-        raise ConfigError(f'{where}: "{name}" is no name for a profile; use small letters, digits, - and _')
+    if not _PROFILE_NAME.fullmatch(name) or is_reserved(name):
+        raise ConfigError(
+            f'{where}: "{name}" is no name for a profile; use small letters, digits, - and _, and no word that Windows'
+            " keeps for a device (con, nul)"
+        )
     if not profile.include:
         raise ConfigError(f'{where}: include is missing: name what is published, e.g. include = [{{ tag = "public" }}]')
     for key in ("include", "exclude"):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -20,6 +21,8 @@ from typing import Self, TypeVar
 
 from sitegen.errors import WorkerError
 
+#: Windows can't wait for more processes than that at once.
+_MOST = 61 if os.name == "nt" else sys.maxsize
 #: So much work is given to each process at a time.
 _AHEAD = 4
 #: What the work under way may weigh, in bytes: a single piece may weigh more, and is then under way alone.
@@ -38,7 +41,7 @@ class Workers:
     def __init__(self, jobs: int | None = None) -> None:
         """`jobs` is how many there may be; 1 does everything in this process. Default: one for each processor, none
         for work that isn't worth starting them."""
-        self._jobs = jobs or os.cpu_count() or 1
+        self._jobs = min(jobs or os.cpu_count() or 1, _MOST)
         self._always = jobs is not None
         self._pool: ProcessPoolExecutor | None = None
         #: How many processes the pool may still start.

@@ -235,16 +235,6 @@ def test_cli__config_mistake_is_one_line(sitegen, tmp_path):
     assert "titel" in err
 
 
-def test_cli__help_needs_no_heavy_module():
-    code = (
-        "import sys, sitegen.cli;"
-        "heavy = {'jinja2', 'markdown_it', 'pygments', 'numpy', 'lunr', 'rich', 'msgspec'} & set(sys.modules);"
-        "sys.exit(str(heavy) if heavy else 0)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-
-
 def test_cli__every_command_is_in_the_readme():
     readme = (ROOT / "README.md").read_text("utf-8")
     for name in cli.cli.commands:

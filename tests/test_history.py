@@ -31,17 +31,21 @@ def dump(archive: Archive) -> list[str]:
     return sorted(lines)
 
 
-def in_every_order(tmp_path: Path, exports: list[Path], reader: MadeReader | None = None) -> Archive:
+def in_every_order(
+    request: pytest.FixtureRequest, tmp_path: Path, exports: list[Path], reader: MadeReader | None = None
+) -> Archive:
     """The archive of the exports, after checking that each order of imports gives the same."""
     dumps = []
     for number, order in enumerate(permutations(exports)):
-        archive = Archive(tmp_path / f"archive{number}", "UTC")
-        for path in order:
-            run(archive, path, reader)
-        dumps.append(dump(archive))
+        with Archive(tmp_path / f"archive{number}", "UTC") as archive:
+            for path in order:
+                run(archive, path, reader)
+            dumps.append(dump(archive))
     for other in dumps[1:]:
         assert other == dumps[0]
-    return archive
+    last = Archive(tmp_path / f"archive{len(dumps) - 1}")
+    request.addfinalizer(last.close)
+    return last
 
 
 def changes(archive: Archive, export: int) -> dict[str, Change]:
@@ -58,7 +62,7 @@ def talk(id_: str, title: str, *texts: str, **fields: object) -> Conversation:
     return conversation(title, *dialogue(*texts), id=id_, **fields)
 
 
-def test_history__three_months_in_every_order(tmp_path):
+def test_history__three_months_in_every_order(request, tmp_path):
     kept = talk("kept", "Kept", "a", "b")
     edited = talk("edited", "Edited", "first words", "b")
     exports = [
@@ -69,7 +73,7 @@ def test_history__three_months_in_every_order(tmp_path):
         make_export(tmp_path / "3", 3, kept, talk("name", "New name", "n", project=Project("p", "Thesis")),
                     talk("left", "Left", "x"), talk("edited", "Edited", "other words", "b", "c"), account=ALICE),
     ]  # fmt: skip
-    archive = in_every_order(tmp_path, exports)
+    archive = in_every_order(request, tmp_path, exports)
     assert {title: change.kind for title, change in changes(archive, 1).items()} == {
         "Kept": "new", "Edited": "new", "Left": "new", "New name": "new",
     }  # fmt: skip
@@ -94,57 +98,57 @@ def test_history__three_months_in_every_order(tmp_path):
     assert (third.new, third.changed, third.unchanged, third.gone) == (0, 1, 3, 1)
 
 
-def test_history__a_part_of_an_account_or_another_account_marks_nothing_as_gone(tmp_path):
+def test_history__a_part_of_an_account_or_another_account_marks_nothing_as_gone(request, tmp_path):
     exports = [
         make_export(tmp_path / "1", 1, talk("a", "A", "x"), talk("b", "B", "y"), account=ALICE),
         make_export(tmp_path / "2", 2, talk("a", "A", "x"), account=ALICE, complete=False),
         make_export(tmp_path / "3", 3, talk("c", "C", "z"), account=BOB),
         make_export(tmp_path / "4", 4, talk("d", "D", "z")),
     ]
-    archive = in_every_order(tmp_path, exports)
+    archive = in_every_order(request, tmp_path, exports)
     assert not any(row.absence for row in archive.conversations())
 
 
-def test_history__what_another_part_of_the_same_delivery_holds_is_not_gone(tmp_path):
+def test_history__what_another_part_of_the_same_delivery_holds_is_not_gone(request, tmp_path):
     exports = [
         make_export(tmp_path / "1", 1, talk("a", "A", "x"), talk("b", "B", "y"), account=ALICE),
         make_export(tmp_path / "2", 2, talk("a", "A", "x"), account=ALICE),
         make_export(tmp_path / "2b", 2, talk("b", "B", "y"), account=ALICE, complete=False),
     ]
-    archive = in_every_order(tmp_path, exports)
+    archive = in_every_order(request, tmp_path, exports)
     assert not any(row.absence for row in archive.conversations())
     assert [row.gone for row in archive.imports()] == [0, 0, 0]
 
 
-def test_history__an_export_with_unreadable_records_is_no_evidence(tmp_path):
+def test_history__an_export_with_unreadable_records_is_no_evidence(request, tmp_path):
     exports = [
         make_export(tmp_path / "1", 1, talk("a", "A", "x"), talk("b", "B", "y"), account=ALICE),
         make_export(tmp_path / "2", 2, talk("a", "A", "x"), {"torn": "off"}, account=ALICE),
     ]
-    archive = in_every_order(tmp_path, exports)
+    archive = in_every_order(request, tmp_path, exports)
     assert not any(row.absence for row in archive.conversations())
 
 
-def test_history__one_id_in_two_accounts_stays_apart(tmp_path):
+def test_history__one_id_in_two_accounts_stays_apart(request, tmp_path):
     exports = [
         make_export(tmp_path / "1", 1, talk("a", "Alice's", "x"), account=ALICE),
         make_export(tmp_path / "2", 2, talk("a", "Bob's", "y"), account=BOB),
         make_export(tmp_path / "3", 3, talk("a", "Alice's own", "x", "z"), account=ALICE),
     ]
-    archive = in_every_order(tmp_path, exports)
+    archive = in_every_order(request, tmp_path, exports)
     states = conversations(archive)
     assert sorted((state.title, len(state.messages)) for state in states) == [("Alice's own", 2), ("Bob's", 1)]
     assert all(state.account in (ALICE, BOB) for state in states)
 
 
-def test_history__what_a_shrunk_record_lacks_stays_and_is_marked(tmp_path):
+def test_history__what_a_shrunk_record_lacks_stays_and_is_marked(request, tmp_path):
     full = talk("a", "A", "x", "y", "z")
     exports = [
         make_export(tmp_path / "1", 1, full, account=ALICE),
         make_export(tmp_path / "2", 2, talk("a", "", "x", "y"), account=ALICE),
         make_export(tmp_path / "3", 3, Conversation("chatgpt", "a"), account=ALICE),
     ]
-    archive = in_every_order(tmp_path, exports)
+    archive = in_every_order(request, tmp_path, exports)
     merged = archive.conversation(full.key)
     assert (merged.title, [m.absent for m in merged.messages]) == ("A", [False, False, True])
     assert changes(archive, 2)["A"] == Change("changed", removed=1)

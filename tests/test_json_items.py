@@ -214,3 +214,12 @@ def test_split__memory_does_not_grow_with_the_number_of_items():
     tracemalloc.stop()
     assert count == 30_001
     assert peak < 100_000
+
+
+@pytest.mark.parametrize(
+    ("text", "depth"), [(b"[" * 600 + b"]" * 600, 600), (b'{"a":[' * 300 + b'"[{[\\""' + b"]}" * 300, 600)]
+)
+def test_depth_of__counts_what_is_open_and_nothing_in_strings(text, depth):
+    assert json_scan.depth_of(memoryview(text)) == depth
+    assert json_scan.depth_of(memoryview(b'["' + b"[" * 2000 + b'",[{}]]')) == 3
+    assert json_scan.depth_of(memoryview(b"[[1]]")) == 0

@@ -12,7 +12,7 @@ LAYERS = (
     {
         *("model", "errors", "config", "tree", "wording", "pages", "folders", "dates", "language", "labels"),
         *("selection", "profiles", "rules", "interchange", "durability", "lock", "headers", "media_types"),
-        *("notes", "phrases", "workers"),
+        *("notes", "phrases", "file_names", "workers"),
     },
     {"readers", "text", "theme", "redaction"},
     {"archive", "render", "plan", "search", "output"},

@@ -14,7 +14,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from sitegen.durability import sync_file, sync_folder
+from sitegen.durability import replace_file, sync_file, sync_folder
 from sitegen.errors import ArchiveError
 
 _CHUNK = 1 << 20
@@ -135,7 +135,7 @@ class AttachmentStore:
         self._unsynced |= {target.parent, self.folder, self.folder.parent}
         if not target.exists():
             target.parent.mkdir(exist_ok=True)
-            temporary.replace(target)
+            replace_file(temporary, target)
 
     def make_durable(self) -> None:
         """Returns when the names of all added files are on the disk. Raises ArchiveError."""

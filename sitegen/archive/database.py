@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from sqlite3 import Connection
 
-from sitegen.durability import sync_file, sync_folder
+from sitegen.durability import replace_file, sync_file, sync_folder
 from sitegen.errors import ArchiveError
 
 __all__ = ["Connection", "back_up", "check_quickly", "connect", "copy_database", "reading"]
@@ -91,7 +91,7 @@ def reading(folder: Path) -> Iterator[Connection]:
 
 def _open_for_reading(path: Path) -> Connection:
     # Not as a read-only file: whoever closes such a one leaves the log's files lying about.
-    uri = f"{path.absolute().as_uri()}?mode=rw"
+    uri = f"{without_host(path.absolute().as_uri())}?mode=rw"
     db = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=_BUSY_SECONDS)
     try:
         db.execute("PRAGMA query_only = ON")
@@ -107,6 +107,11 @@ def _open_for_reading(path: Path) -> Connection:
         db.close()
         raise
     return db
+
+
+def without_host(uri: str) -> str:
+    """The address of a file as SQLite takes it: that of a Windows share has its host in the path."""
+    return uri if uri.startswith("file:///") else uri.replace("file://", "file:////", 1)
 
 
 def check_quickly(db: Connection, path: Path) -> None:
@@ -139,7 +144,7 @@ def back_up(path: Path, target: Path) -> None:
             check_quickly(copy, path)
         with temporary.open("r+b") as file:
             sync_file(file)
-        temporary.replace(target)
+        replace_file(temporary, target)
         sync_folder(target.parent)
     finally:
         temporary.unlink(missing_ok=True)

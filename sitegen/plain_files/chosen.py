@@ -28,7 +28,7 @@ class Chosen(NamedTuple):
 def file_path(chosen: Chosen, names: Names, ending: str, zone: ZoneInfo) -> str:
     """Where the file of a conversation stands: its folder, then its day and title. With the day in front, files
     stand in order, and few names are ever the same."""
-    day = f"{chosen.created.astimezone(zone):%Y-%m-%d}" if chosen.created else "undated"
+    day = chosen.created.astimezone(zone).date().isoformat() if chosen.created else "undated"
     return names.file(chosen.folder, portable_name(f"{day} {chosen.title}", day), ending, chosen.key)
 
 

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from sitegen.archive.attachments import StoredFile
 from sitegen.archive.store import Archive
+from sitegen.file_names import unreserved
 from sitegen.interchange import (
     CONVERSATION,
     INDEX,
@@ -37,13 +38,14 @@ def write_json(archive: Archive, chosen: list[Chosen], target: Target, settings:
     for name, schema in schemas().items():
         target.write(f"schema/{name}", schema)
     for source, group in groupby(sorted(chosen, key=lambda one: one.source), key=lambda one: one.source):
+        folder = unreserved(source)
         entries: list[IndexEntry] = []
         identities: dict[tuple[str, str], str] = {}
         for one in group:
             conversation = archive.conversation(one.key)
             files = archive.files(one.key)
             present = {
-                identity: file for identity, file in files.items() if target.copy(f"{source}/{_place(file)}", file)
+                identity: file for identity, file in files.items() if target.copy(f"{folder}/{_place(file)}", file)
             }
             conversation, present = _told_apart(conversation, present, identities)
             # The way from the index: dates without the provider, which the folder names already.
@@ -52,14 +54,14 @@ def write_json(archive: Archive, chosen: list[Chosen], target: Target, settings:
                 identity: FileEntry(_place(file), file.hash, file.size, file.media_type)
                 for identity, file in sorted(present.items())
             }
-            target.write(f"{source}/{path}", encode(ConversationFile(CONVERSATION, VERSION, conversation, held)))
+            target.write(f"{folder}/{path}", encode(ConversationFile(CONVERSATION, VERSION, conversation, held)))
             entries.append(_entry(one, conversation, path))
             if one.note:
                 target.write(f"{NOTES}/{one.key}.md", one.note.encode())
             yield
         made = max((row.made for row in archive.imports() if row.source == source and row.made), default=None)
         index = IndexFile(INDEX, VERSION, source, made, settings.zone_name, tuple(entries))
-        target.write(f"{source}/index.json", encode(index))
+        target.write(f"{folder}/index.json", encode(index))
 
 
 def _place(file: StoredFile) -> str:

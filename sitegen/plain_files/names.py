@@ -7,70 +7,85 @@ upper and lower case, short paths. Obsidian forbids `#^[]` besides. Letters of e
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import PurePosixPath
 
 import regex
 
+from sitegen.file_names import same_file_key, unreserved
 from sitegen.folders import Folder
 from sitegen.model import content_id
 
-#: The longest name in bytes of UTF-8, without its ending: ten folders and a file stay within what zips and disks take.
+#: The longest name in bytes of UTF-8, without its ending.
 LONGEST = 100
+#: The longest path below the folder that is written to, in UTF-16 units. Windows takes 259, that folder's own
+#: included, unless somebody has switched longer ones on.
+LONGEST_PATH = 220
+_LONGEST_FOLDERS = 120
+#: What `Names` may add to a name to set it apart: a blank and a key.
+_APART = 13
 _DASHED = regex.compile(r"\s*[/\\|:]\s*")
 _LEFT_OUT = regex.compile(r"[<>\"?*#^\[\]\p{Cc}\p{Co}\p{Cs}\p{Cn}]|(?![\u200c\u200d])\p{Cf}")
-_RESERVED = regex.compile(r"(?i)(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9\u00b9\u00b2\u00b3])(\..*)?")
 
 
 def portable_name(text: str, otherwise: str) -> str:
     """A text as the name of a file or folder, without ending; `otherwise` when nothing of it can stand in one."""
     name = unicodedata.normalize("NFC", " ".join(text.split()))
     name = _LEFT_OUT.sub("", _DASHED.sub("-", name))
-    name = _cut(" ".join(name.split()).lstrip(". -~_")).rstrip(". -…")
-    if not name:
-        return otherwise
-    return f"{name}_" if _RESERVED.fullmatch(name) else name
+    return _cut(" ".join(name.split()).lstrip(". -~_"), LONGEST, _bytes) or otherwise
 
 
-def _cut(name: str) -> str:
-    """The beginning of a name that fits, never parting a letter from its marks."""
+def _bytes(text: str) -> int:
+    return len(text.encode())
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _cut(name: str, longest: int, size_of: Callable[[str], int]) -> str:
+    """The beginning of a name that is not too long, never parting a letter from its marks; "" if none is."""
     size = 0
     for cluster in regex.finditer(r"\X", name):
-        size += len(cluster[0].encode())
-        if size > LONGEST:
-            return name[: cluster.start()]
-    return name
+        size += size_of(cluster[0])
+        if size > longest:
+            name = name[: cluster.start()]
+            break
+    return unreserved(name.rstrip(". -…"))
 
 
 class Names:
     """Hands out paths, no two of which differ in case alone. What is asked for first gets the plain name."""
 
     def __init__(self, reserved: Iterable[str] = ()) -> None:
-        self._taken = {_folded(name) for name in reserved}
+        self._taken = {same_file_key(name) for name in reserved}
         self._folders: dict[Folder, str] = {(): ""}
 
     def folder(self, folder: Folder) -> str:
-        """The path of a folder, with `/` at its end; "" for none."""
+        """The path of a folder, with `/` at its end; "" for none. Where that would grow too long, it stands beside the
+        folder that it belongs into."""
         if folder not in self._folders:
-            name = portable_name(folder[-1], "folder")
-            self._folders[folder] = self._take(self.folder(folder[:-1]), name, "", content_id(*folder)) + "/"
+            parent, key = self.folder(folder[:-1]), content_id(*folder)
+            while _units(parent) > _LONGEST_FOLDERS * 3 // 4:
+                parent = parent[: parent.rstrip("/").rfind("/") + 1]
+            room = _LONGEST_FOLDERS - _units(parent) - _APART - len("/")
+            name = _cut(portable_name(folder[-1], "folder"), room, _units) or key
+            self._folders[folder] = self._take(parent, name, "", key) + "/"
         return self._folders[folder]
 
     def file(self, folder: Folder, name: str, ending: str, key: str) -> str:
         """The path of a file; `key` sets it apart where the name is taken."""
-        return self._take(self.folder(folder), name, ending, key)
+        parent = self.folder(folder)
+        room = LONGEST_PATH - _units(parent) - _APART - len(ending)
+        return self._take(parent, _cut(name, room, _units) or key, ending, key)
 
     def _take(self, parent: str, name: str, ending: str, key: str) -> str:
         for apart in ("", f" {key[:6]}", f" {key}"):
             path = f"{parent}{name}{apart}{ending}"
-            if _folded(path) not in self._taken:
+            if same_file_key(path) not in self._taken:
                 break
-        self._taken.add(_folded(path))
+        self._taken.add(same_file_key(path))
         return path
-
-
-def _folded(path: str) -> str:
-    return unicodedata.normalize("NFC", path.casefold())
 
 
 #: Endings that an attachment keeps, by what its bytes are. What a double click could run gets none of them, and

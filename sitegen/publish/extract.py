@@ -133,7 +133,7 @@ class _Extractor:
     def _put_note(self, key: str, note: str) -> None:
         folder = notes_folder(self.target.folder)
         folder.mkdir(exist_ok=True)
-        (folder / f"{key}.md").write_text(note, "utf-8")
+        (folder / f"{key}.md").write_bytes(note.encode())
 
 
 def extract(

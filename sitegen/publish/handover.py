@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sitegen.durability import replace_file
 from sitegen.errors import OutputError
 from sitegen.lock import HOLDER_NAME, LOCK_NAME, only_run_in
 
@@ -44,7 +45,7 @@ class Handover:
         try:
             for name, content in beside.items():
                 (self.work / name).write_bytes(content)
-                (self.work / name).replace(self.folder / name)
+                replace_file(self.work / name, self.folder / name)
             try:
                 if self.site.exists():
                     self.site.rename(former)
@@ -101,4 +102,4 @@ def _claim(folder: Path, name: str) -> None:
         return
     if any(entry.name not in (LOCK_NAME, HOLDER_NAME) for entry in folder.iterdir()):
         raise OutputError(f"{folder}: holds files that sitegen did not make; choose another folder with --output")
-    mark.write_text(f"{name}\n", "utf-8")
+    mark.write_bytes(f"{name}\n".encode())

@@ -13,7 +13,7 @@ from typing import Annotated
 
 import msgspec
 
-from sitegen.durability import sync_file, sync_folder
+from sitegen.durability import replace_file, sync_file, sync_folder
 from sitegen.errors import PublishError
 
 FOLDER_NAME = "publications"
@@ -84,7 +84,7 @@ def write_ledger(path: Path, ledger: Ledger) -> None:
         with temporary.open("wb") as file:
             file.write(msgspec.json.format(msgspec.json.encode(ledger, order="deterministic"), indent=1))
             sync_file(file)
-        temporary.replace(path)
+        replace_file(temporary, path)
         sync_folder(path.parent)
     except OSError as error:
         raise PublishError(f"{path}: can't be written: {error.strerror or error}") from error

@@ -128,9 +128,9 @@ def publish(
             lines.append("the last publication was sealed; this one is in clear")
         for own in OWN_NAMES:
             (site / own).unlink(missing_ok=True)
-        (site / NOT_FOUND_NAME).write_text(not_found_page(extracted.settings.language), "utf-8")
+        (site / NOT_FOUND_NAME).write_bytes(not_found_page(extracted.settings.language).encode())
         names = [file.name for file in site_files(site)]
-        (site / "_headers").write_text(headers_file(names, sealed=seal is not None), "utf-8")
+        (site / "_headers").write_bytes(headers_file(names, sealed=seal is not None).encode())
         files = site_files(site)
         lines += [line for host in HOSTS for line in beyond(files, host)]
         out.hand_over(site, {"netlify.toml": netlify_toml(SITE_NAME).encode()})
@@ -172,11 +172,12 @@ class _Extracted(NamedTuple):
     def verification(self, folder: Path) -> Verification:
         """What must not be in the site that is made for `folder`."""
         run = self.run
-        folders = (run.archive.folder, Path.cwd(), Path.home(), folder, self.archive.folder)
+        home = _home()
+        folders = (run.archive.folder, Path.cwd(), *home, folder, self.archive.folder)
         places = (place.resolve() for place in folders)
-        paths = {str(place) for place in places if len(place.parts) > 1}
+        paths = {form for place in places if len(place.parts) > 1 for form in (str(place), place.as_posix())}
         forbidden = Forbidden(
-            self.redaction.removed, run.profile.canaries, self.other_names, {*paths, Path.home().name}
+            self.redaction.removed, run.profile.canaries, self.other_names, paths | {place.name for place in home}
         )
         theme = load_theme(self.config.theme, self.config.language)
         labels = [word for source in self.settings.sources.values() for word in (source.label, source.assistant)]
@@ -189,6 +190,14 @@ class _Extracted(NamedTuple):
             self.redaction.kinds_in,
             self.config.search.languages,
         )
+
+
+def _home() -> tuple[Path, ...]:
+    """The home folder of whoever publishes; none where the system knows of none, as in some containers."""
+    try:
+        return (Path.home(),)
+    except RuntimeError:
+        return ()
 
 
 def _calendar(language: Language) -> Iterator[str]:

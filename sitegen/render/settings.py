@@ -11,6 +11,7 @@ import msgspec
 
 from sitegen import __version__
 from sitegen.config import Config
+from sitegen.file_names import unreserved
 from sitegen.language import N_, Language, load_language
 from sitegen.model import Conversation, content_id
 from sitegen.pages import DateView, NavLink, SiteView, SourceView
@@ -119,9 +120,12 @@ def root_of(path: str) -> str:
 def conversation_path(conversation: Conversation) -> str:
     """Where a conversation's page stands. It depends on nothing that can change or tell its content: source,
     UTC date of creation and key."""
+    source = unreserved(conversation.source)
     if conversation.created is None:
-        return f"chats/{conversation.source}/undated/{conversation.key}.html"
-    return f"chats/{conversation.source}/{conversation.created:%Y/%m-%d}-{conversation.key}.html"
+        return f"chats/{source}/undated/{conversation.key}.html"
+    # Not by %Y: systems differ in how they write years of less than four digits.
+    created = conversation.created
+    return f"chats/{source}/{created.year:04}/{created:%m-%d}-{conversation.key}.html"
 
 
 def month_path(year: int, month: int) -> str:
@@ -134,7 +138,7 @@ UNDATED_PATH = "dates/undated.html"
 
 def source_path(source: str) -> str:
     """Where a source's page stands."""
-    return f"sources/{source}.html"
+    return f"sources/{unreserved(source)}.html"
 
 
 def folder_path(folder: tuple[str, ...]) -> str:

@@ -143,8 +143,9 @@ def _figure(text: str, info: str, spoken: Language) -> tuple[str, str]:
 def _fold(count: int, spoken: Language) -> str:
     """The switch of long code; it works by CSS, which looks at whether it is open."""
     words = spoken.say_count("Show all {count} lines", "Show all {count} lines", count)
+    fewer = spoken.say("Show only the first lines")
     opening = f'<span class="to-open">{escaped(words)}</span>'
-    closing = f'<span class="to-close">{escaped(spoken.say("Show only the first lines"))}</span>'
+    closing = f'<span class="to-close">{escaped(fewer)}</span>'
     return f'<details class="code-fold"><summary>{opening}{closing}</summary></details>'
 
 

@@ -20,6 +20,7 @@ from typing import Any
 import jinja2
 
 from sitegen.errors import ThemeError
+from sitegen.file_names import same_file_key
 from sitegen.labels import flag_label, kind_label
 from sitegen.language import Language, load_language
 from sitegen.pages import OverviewEntry
@@ -109,6 +110,13 @@ class Theme:
         found: dict[str, Path] = {}
         for folder in reversed(self.folders):
             found |= _files(folder / "static")
+        written: dict[str, str] = {}
+        for name in found:
+            if (twin := written.setdefault(same_file_key(name), name)) != name:
+                raise ThemeError(
+                    f"{found[name]}: is the same file as {twin!r} where upper and lower case are the same; give both"
+                    " the same name or very different ones"
+                )
         for name, path in found.items():
             for parent in PurePosixPath(name).parents:
                 if str(parent) in found:

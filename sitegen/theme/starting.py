@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from sitegen.errors import ThemeError
+from sitegen.file_names import is_reserved
 from sitegen.theme import NAME, Theme, available, load_theme
 
 _COLOURS = "Colours, as pairs: on light ground, on dark ground. Text needs a contrast of 4.5 to 1 on all three grounds."
@@ -37,6 +38,8 @@ def start_theme(name: str, folder: Path, parent: str) -> Theme:
     """
     if not NAME.fullmatch(name):
         raise ThemeError(f"{name!r} can't be a theme's name: use lower-case letters, digits, - and _")
+    if is_reserved(name):
+        raise ThemeError(f"{name!r} can't be a theme's name: Windows keeps it for a device; choose another name")
     rests_on = load_theme(parent)
     if name in (*available(), *rests_on.names):
         raise ThemeError(f"there is a theme {name!r} already; choose another name")
@@ -51,7 +54,7 @@ def start_theme(name: str, folder: Path, parent: str) -> Theme:
     for path, text in files.items():
         try:
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / path).write_text(text, "utf-8", newline="\n")
+            (folder / path).write_bytes(text.encode())
         except OSError as error:
             raise ThemeError(f"{folder / path} can't be written: {error.strerror or error}") from error
     return load_theme(folder)

@@ -57,8 +57,11 @@ class LiveSite:
         path = self.folder.joinpath(*name.split("/"))
         try:
             real = path.resolve(strict=True)
+            parts = real.relative_to(self.folder.resolve()).parts
+            # By another name (a link, a short name of Windows) a hidden file is hidden all the same.
+            is_shown = not any(part.startswith(".") for part in parts)
             is_there = real.is_file() or (real / "index.html").is_file()
-            return real if is_there and real.is_relative_to(self.folder.resolve()) else None
+            return real if is_there and is_shown else None
         except (OSError, ValueError, RuntimeError):
             return None  # not there, a name that no file can have, or links in a circle
 

@@ -8,16 +8,23 @@ from __future__ import annotations
 
 import json
 import re
+import sys
+from itertools import accumulate
 from typing import NamedTuple
 
 import msgspec
 
-#: Deeper items are refused: decoders recurse and give up at about twice this depth.
+#: Deeper items are refused: whoever walks them recurses and gives up at about twice this depth.
 DEPTH_LIMIT = 500
+#: Before 3.13 decoders gave up at that depth, too, and need not be asked how deep they went.
+_DECODERS_GO_DEEPER = sys.version_info >= (3, 13)
 
 # Quantifiers are possessive throughout, so that a fault is found in linear time and no match can backtrack.
 _BLANK = rb"[ \t\r\n]*+"
 _STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+_STRINGS = re.compile(_STRING, re.DOTALL)
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_STEPS = [{"[": 1, "{": 1, "]": -1, "}": -1}.get(chr(byte), 0) for byte in range(256)]
 # Looser than JSON (NaN, 01, control characters): this finds ends, and a decoder judges what stands between.
 _SCALAR = rb"(?:" + _STRING + rb"|[-+.\w]++)"
 _PAIR = _BLANK + rb"(" + _STRING + rb")" + _BLANK + rb":" + _BLANK
@@ -103,7 +110,7 @@ def quick_end(text: memoryview, start: int) -> int:
     try:
         try:
             _raw_value.decode(text[start:])
-            return len(text)
+            return 0 if _DECODERS_GO_DEEPER and depth_of(text[start:]) > DEPTH_LIMIT else len(text)
         except msgspec.DecodeError as error:
             hint = _TRAILING.search(str(error))
         if hint is None:
@@ -112,7 +119,15 @@ def quick_end(text: memoryview, start: int) -> int:
         _raw_value.decode(text[start:end])
     except (msgspec.DecodeError, RecursionError):
         return 0
-    return end
+    return 0 if _DECODERS_GO_DEEPER and depth_of(text[start:end]) > DEPTH_LIMIT else end
+
+
+def depth_of(text: memoryview) -> int:
+    """How deep a value of sound JSON is nested; 0 for one that is too short to matter."""
+    if len(text) <= 2 * DEPTH_LIMIT:
+        return 0
+    brackets = _STRINGS.sub(b"", text).translate(None, _NO_BRACKETS)
+    return max(accumulate(map(_STEPS.__getitem__, brackets)), default=0)
 
 
 def thorough_end(text: memoryview, start: int) -> End:
