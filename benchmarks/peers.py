@@ -38,14 +38,16 @@ class Step(NamedTuple):
 
 class Subject(NamedTuple):
     """A program to measure. `needs` names its inputs, `requirements` what pip installs for it (none: it is ours),
-    `most` the number of conversations above which it is left out unless asked for, `output` what it made below the
-    folder of the run. `note` says what it does not do that sitegen does, or the other way round."""
+    `most` the number of conversations above which it is left out unless asked for. `output` is what it made below the
+    folder of the run, where `pages` fits a file for each conversation, so that one that leaves some out doesn't pass
+    for fast. `note` says what it does not do that sitegen does, or the other way round."""
 
     name: str
     label: str
     needs: tuple[str, ...]
     steps: Callable[[Place], list[Step]]
     output: str
+    pages: str
     note: str
     requirements: tuple[str, ...] = ()
     most: int | None = None
@@ -154,6 +156,7 @@ SITEGEN = Subject(
     ("export", "month"),
     _two_months,
     "site",
+    "chats/**/*.html",
     "from the export itself: import into an archive, then the site with every branch, formulas, lists by date, charts, "
     "a feed and search that works from disk; as many processes as it takes by itself",
     extra=_index,
@@ -165,9 +168,10 @@ FLOOR = Subject(
     ("export",),
     _floor,
     "out",
+    "*.json",
     "`benchmarks/floor.py`: reads the export, splits it, hashes each conversation and writes its JSON to a file",
 )
-HELP = Subject("help", "sitegen --help", (), _help, "", "")
+HELP = Subject("help", "sitegen --help", (), _help, "", "", "")
 PEERS = (
     Subject(
         "hugo",
@@ -175,6 +179,7 @@ PEERS = (
         ("markdown",),
         _hugo,
         "public",
+        "2*/*/*-*/index.html",
         "from Markdown that was made before and costs nothing here; the branch that is shown only; templates of our "
         "own (`benchmarks/peers/hugo`), code by Chroma with classes, no formulas, nothing minified; Pagefind over the "
         "text of the conversations. Both programs are called directly and use all processors",
@@ -188,6 +193,7 @@ PEERS = (
         ("markdown",),
         _mkdocs,
         "site",
+        "2*/*/*.html",
         "from the same Markdown, a folder for each month, pruned navigation (without it every page would name all "
         "others), its own search, whose index is one file; no formulas",
         requirements=("mkdocs-material",),
@@ -200,6 +206,7 @@ PEERS = (
         ("markdown",),
         _zensical,
         "site",
+        "2*/*/*.html",
         "from the same files and settings as Material for MkDocs",
         requirements=("zensical",),
         most=1000,
@@ -211,6 +218,7 @@ PEERS = (
         ("export",),
         _convoviz,
         "out",
+        "*.md",
         "from the export to Markdown files only: no pages, no search, no highlighting; its graphs and word clouds are "
         "not asked for. With the release of pydantic that pip takes by itself it stops at once, so an older one is "
         "installed",
@@ -224,6 +232,7 @@ PEERS = (
         ("sessions",),
         _transcripts,
         "out",
+        "*/*/index.html",
         "reads sessions of Claude Code only, so the same texts are given to it as such (`as_markdown.py --sessions`), "
         "a folder for each month; pages of five prompts and an index of each session that shows long answers again; "
         "no search, no highlighting, no formulas",
