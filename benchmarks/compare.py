@@ -22,7 +22,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from comparison_report import Named, Run, replaced, section
+from comparison_report import Named, replaced, section
+from comparison_runs import Run
 from peers import FLOOR, HELP, PEERS, SCALING, SITEGEN, Subject
 from workshop import ROOT, Workshop
 

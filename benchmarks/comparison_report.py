@@ -2,42 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from statistics import median
 
 import msgspec
 from as_markdown import Count, described
-from measuring import Cost
+from comparison_runs import Run, current, megabytes, pairs, ratio, seconds, spread
 
 BEGIN, END = "<!-- written by benchmarks/compare.py: begin -->", "<!-- written by benchmarks/compare.py: end -->"
-
-
-class Run(msgspec.Struct, omit_defaults=True):
-    """One run of one program, as a line of JSON keeps it. `first` of its `steps` are the first build, of which
-    `output_bytes`, `output_files` and `extra` tell; `load` is the machine's before it began, per processor."""
-
-    subject: str
-    conversations: int
-    seed: int
-    round: int
-    version: str
-    began: str
-    machine: str
-    load: float
-    steps: list[Cost] = []
-    first: int = 0
-    output_bytes: int = 0
-    output_files: int = 0
-    extra: dict[str, int] = {}
-    failed: str = ""
-
-    def total(self, of: str) -> float:
-        """Seconds of the first build: `of` is "wall" or "cpu"."""
-        return sum(float(getattr(step, of)) for step in self.steps[: self.first])
-
-    def peak(self, of: str) -> float:
-        """The highest of a kind of memory during the first build."""
-        return max((float(getattr(step, of)) for step in self.steps[: self.first]), default=0.0)
 
 
 class Named(msgspec.Struct):
@@ -45,49 +18,6 @@ class Named(msgspec.Struct):
 
     label: str
     note: str
-
-
-# --- numbers ---------------------------------------------------------------------------------------------------------
-
-
-def spread(values: Sequence[float], shown: Callable[[float], str]) -> str:
-    """The median, and in brackets the least and the greatest, where there are several; "" for none."""
-    if not values:
-        return ""
-    middle = shown(median(values))
-    return middle if len(values) == 1 else f"{middle} ({shown(min(values))} to {shown(max(values))})"
-
-
-def seconds(value: float) -> str:
-    """Seconds with as many digits as they are good for."""
-    return f"{value:,.2f}" if value < 10 else f"{value:,.1f}"
-
-
-def ratio(value: float) -> str:
-    """A ratio with three digits behind the point where it is small."""
-    return f"{value:.3f}" if value < 0.0995 else f"{value:.2f}"
-
-
-def megabytes(value: float) -> str:
-    """MB; `value` is in MB already."""
-    return f"{value:,.1f}" if value < 100 else f"{value:,.0f}"
-
-
-def pairs(ours: Iterable[Run], theirs: Iterable[Run], of: str) -> list[float]:
-    """Our time by theirs in the same round, which is all that a busy machine leaves comparable."""
-    by_round = {run.round: run.total(of) for run in theirs}
-    return [run.total(of) / by_round[run.round] for run in ours if by_round.get(run.round)]
-
-
-def current(runs: Iterable[Run]) -> dict[tuple[str, int], list[Run]]:
-    """By subject and size the runs of the version that was measured last, one for each round."""
-    newest: dict[tuple[str, int], dict[int, Run]] = {}
-    for run in runs:
-        known = newest.setdefault((run.subject, run.conversations), {})
-        if known and next(iter(known.values())).version != run.version:
-            known.clear()
-        known[run.round] = run
-    return {key: [known[number] for number in sorted(known)] for key, known in newest.items()}
 
 
 # --- tables ----------------------------------------------------------------------------------------------------------
@@ -177,7 +107,23 @@ def scaling(runs: Mapping[tuple[str, int], list[Run]]) -> str:
                 ]
             )
     head = ["conversations", "step", "wall, s", "CPU, s", "CPU, ms each", "output, KB each", "index, KB each"]
-    return table([*head, "main process, MB", "largest other process, MB"], rows) if rows else ""
+    whole = table([*head, "main process, MB", "largest other process, MB"], rows) if rows else ""
+    return f"{whole}\n\n{growth}" if (growth := _growth(runs)) else whole
+
+
+def _growth(runs: Mapping[tuple[str, int], list[Run]]) -> str:
+    """By how much the memory of a build's main process grows with the archive; "" for less than two sizes."""
+    peaks = {
+        key[1]: [run.peak("main_mb") for run in _well(found)] for key, found in runs.items() if key[0] == "scaling"
+    }
+    sizes = sorted(size for size, values in peaks.items() if values)
+    if len(sizes) < 2:
+        return ""
+    said = [
+        f"{(median(peaks[more]) - median(peaks[less])) / (more - less) * 10_000:,.0f} MB from {less:,} to {more:,}"
+        for less, more in pairwise(sizes)
+    ]
+    return f"For each further 10,000 conversations the main process grows by {', '.join(said)}."
 
 
 # --- the section -----------------------------------------------------------------------------------------------------
@@ -217,10 +163,10 @@ def _failures(runs: Iterable[Run], names: Mapping[str, Named]) -> list[Run]:
 def _conditions(runs: Sequence[Run]) -> str:
     machines = "; ".join(sorted({run.machine for run in runs}))
     days = sorted({run.began[:10] for run in runs})
-    loads = [run.load for run in runs]
+    others = [step.others for run in runs for step in run.steps] or [0.0]
     return (
-        f"{machines}. {' to '.join(dict.fromkeys((days[0], days[-1])))}; load for each processor before a run began: "
-        f"{min(loads):.2f} to {max(loads):.2f}."
+        f"{machines}. {' to '.join(dict.fromkeys((days[0], days[-1])))}. Other work kept {median(others):.2f} "
+        f"processors busy meanwhile, at most {max(others):.2f}."
     )
 
 
@@ -264,22 +210,22 @@ def _months(ours: Sequence[Run]) -> list[str]:
 def _index_sizes(ours: Run, hugo: Sequence[Run], count: Count | None) -> str:
     """Sizes of the search beside the text's. What results quote is told apart, because Pagefind keeps both."""
     written, shown = (count.text_bytes, count.shown_bytes) if count else (0, 0)
-    plain, index, quoted = (ours.extra[key] for key in ("text_bytes", "index_bytes", "quoted_bytes"))
-    said = [
-        f"sitegen's search index has {index / 1e6:,.2f} MB,{_share(index, plain, 'the plain text and')}"
-        f"{_share(index, written, 'its Markdown')}; the texts that results quote have {quoted / 1e6:,.2f} MB"
-    ]
+    texts = {"the plain text": ours.extra["text_bytes"], "its Markdown": written}
+    said = [f"{_search('sitegen', ours, texts)}, and the texts that results quote {_mb(ours.extra['quoted_bytes'])}."]
     for run in _well(hugo)[-1:]:
-        index, quoted = run.extra["index_bytes"], run.extra["quoted_bytes"]
-        said.append(
-            f"Pagefind's index has {index / 1e6:,.2f} MB,{_share(index, shown, 'the Markdown that it was given')}; its "
-            f"other files have {quoted / 1e6:,.2f} MB"
-        )
-    return ". ".join(said) + "."
+        index = _search("Pagefind", run, {"the Markdown that Hugo was given": shown})
+        said.append(f"{index}, and its other files {_mb(run.extra['quoted_bytes'])}.")
+    return " ".join(said)
 
 
-def _share(size: int, text: int, of: str) -> str:
-    return f" {size / text:.2f} of {of}" if text else ""
+def _search(whose: str, run: Run, texts: Mapping[str, int]) -> str:
+    index = run.extra["index_bytes"]
+    shares = [f"{index / size:.2f} of {text}" for text, size in texts.items() if size]
+    return f"{whose}'s search index has {_mb(index)}" + (f" ({', '.join(shares)})" if shares else "")
+
+
+def _mb(size: int) -> str:
+    return f"{size / 1e6:,.2f} MB"
 
 
 def replaced(document: str, section_text: str) -> str:

@@ -24,7 +24,8 @@ _TAIL = 400
 
 class Cost(msgspec.Struct):
     """What a command took. `main_mb` is the peak of the process that was started, `worker_mb` that of the largest
-    among all below it, `together_mb` that of their sum at one moment. `failed` says why it failed, "" if it didn't."""
+    among all below it, `together_mb` that of their sum at one moment. `others` is how many processors all other work of
+    the machine kept busy meanwhile. `failed` says why it failed, "" if it didn't."""
 
     what: str
     wall: float
@@ -33,6 +34,7 @@ class Cost(msgspec.Struct):
     worker_mb: float
     together_mb: float
     failed: str = ""
+    others: float = 0.0
 
 
 class _Peaks(threading.Thread):
@@ -75,7 +77,7 @@ def measure(
     that it started; so it is when this program is interrupted."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
-        start = time.perf_counter()
+        start, busy = time.perf_counter(), _busy_seconds()
         process = subprocess.Popen(
             command,
             cwd=folder,
@@ -104,7 +106,16 @@ def measure(
     failed = (
         "" if process.returncode == 0 else _reason(process.returncode, log) if in_time else f"over {most_seconds} s"
     )
-    return Cost(what, wall, cpu, peaks.main / 1024, peaks.worker / 1024, peaks.together / 1024, failed)
+    others = max(0.0, _busy_seconds() - busy - cpu) / wall
+    return Cost(what, wall, cpu, peaks.main / 1024, peaks.worker / 1024, peaks.together / 1024, failed, others)
+
+
+def _busy_seconds() -> float:
+    """What all processors have worked since the machine started, for whomever, time taken by a host included."""
+    names = ("user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal")
+    ticks = Path("/proc/stat").read_text("ascii").split("\n", 1)[0].split()[1:]
+    spent = {name: int(value) for name, value in zip(names, ticks, strict=False)}
+    return (sum(spent.values()) - spent["idle"] - spent["iowait"]) / os.sysconf("SC_CLK_TCK")
 
 
 def _kill(pid: int) -> None:

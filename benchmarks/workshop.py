@@ -17,7 +17,7 @@ from pathlib import Path
 
 import msgspec
 from as_markdown import Count, write_pages, write_sessions
-from comparison_report import Run
+from comparison_runs import Run
 from corpus import conversations
 from corpus_shapes import Talk, talk_of
 from measuring import Cost, measure, size_of
@@ -176,8 +176,7 @@ class Workshop:
 
     def _blank(self, subject: Subject, version: str, size: int, number: int) -> Run:
         began = datetime.now(UTC).isoformat(timespec="seconds")
-        load = os.getloadavg()[0] / (os.cpu_count() or 1)
-        return Run(subject.name, size, self.seed, number, version, began, _machine(), load)
+        return Run(subject.name, size, self.seed, number, version, began, _machine())
 
 
 def _quietly(command: Sequence[str]) -> str:

@@ -13,22 +13,8 @@ import pytest
 import yaml
 from as_markdown import Count, described, page, session, write_pages, write_sessions
 from compare import chosen_subjects, take
-from comparison_report import (
-    BEGIN,
-    END,
-    Named,
-    Run,
-    builds,
-    current,
-    pairs,
-    ratio,
-    replaced,
-    scaling,
-    seconds,
-    section,
-    spread,
-    table,
-)
+from comparison_report import BEGIN, END, Named, builds, replaced, scaling, section, table
+from comparison_runs import Run, current, pairs, ratio, seconds, spread
 from corpus import conversations
 from corpus_shapes import Talk, Turn, talk_of
 from floor import split_and_write
@@ -43,7 +29,7 @@ LINUX = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="measu
 
 def run_of(subject: str, number: int, *walls: float, version: str = "1", size: int = 100, failed: str = "") -> Run:
     steps = [Cost(f"step {place}", wall, wall * 2, 10, 5, 15) for place, wall in enumerate(walls)]
-    run = Run(subject, size, 1, number, version, "2026-01-02T03:04:05+00:00", "a machine", 0.5, steps, len(walls))
+    run = Run(subject, size, 1, number, version, "2026-01-02T03:04:05+00:00", "a machine", steps, len(walls))
     run.output_bytes, run.output_files, run.failed = 5_000_000, 7, failed
     run.extra = {"index_bytes": 400_000, "quoted_bytes": 900_000, "text_bytes": 1_000_000}
     return run
@@ -118,7 +104,7 @@ def test_section__holds_counts_steps_sizes_and_the_month() -> None:
     assert "400,000 bytes (20.0%)" in text
     assert "| step 2 | 0.10 | 0.20 | 0.033 | 10.0 | 5.0 |" in text
     assert "a build with nothing new 0.025, the month's export with its build 0.20." in text
-    assert "index has 0.40 MB, 0.40 of the plain text and 0.20 of its Markdown" in text
+    assert "index has 0.40 MB (0.40 of the plain text, 0.20 of its Markdown), and the texts that" in text
     assert "`sitegen --help` takes 0.20 (0.10 to 0.30) s, the median of 3 calls" in text
 
 
@@ -136,6 +122,14 @@ def test_scaling__costs_stand_for_a_single_conversation() -> None:
 
     assert rows[1] == "| 1,000 | step 1 | 3.00 | 6.00 | 6.00 | 5.0 | 0.4 | 10.0 | 5.0 |"
     assert rows[3].startswith("| 10,000 | step 1 | 50.0 | 100.0 | 10.0 | 0.5 | 0.0 |")
+
+
+def test_scaling__says_how_memory_grows_with_each_further_ten_thousand() -> None:
+    small, large = run_of("scaling", 1, 1.0, 3.0, size=10_000), run_of("scaling", 1, 1.0, 3.0, size=100_000)
+    large.steps[1].main_mb = 910
+
+    assert scaling(current([small, large])).endswith("the main process grows by 100 MB from 10,000 to 100,000.")
+    assert "grows" not in scaling(current([small]))
 
 
 # --- the document ----------------------------------------------------------------------------------------------------
