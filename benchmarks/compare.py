@@ -8,9 +8,10 @@
 Linux only; the others come from PyPI, each into a virtual environment of its own. In a round every program runs once,
 one after another and each from nothing, so that what the machine does meanwhile touches all of them. Every run is kept
 as a line of JSON in `measurements.jsonl` in the working folder at once: a command that was interrupted goes on where it
-stopped, and rounds that are there aren't run again unless `--again` says so, or the program has changed since. What
-fails is told as such, and its further rounds are left out. The tables stand in RESULTS.md between two marks; all else
-there is written by hand. `--report` writes them anew without a run.
+stopped. Rounds that are there aren't run again unless `--again` says so, or the program has changed since; where that
+is sitegen, which comes first in each round, the whole round is. What fails is told as such, and its further rounds are
+left out. The tables stand in RESULTS.md between two marks; all else there is written by hand. `--report` writes them
+anew without a run.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from comparison_report import Named, replaced, section
-from comparison_runs import Run
+from comparison_runs import Run, already_there
 from peers import FLOOR, HELP, PEERS, SCALING, SITEGEN, Subject
 from workshop import ROOT, Workshop
 
@@ -47,9 +48,11 @@ def take(workshop: Workshop, subjects: Sequence[Subject], size: int, times: int,
         except subprocess.CalledProcessError as error:
             _say(workshop.not_installed(subject, size, error))
     workshop.make_inputs(size, list(dict.fromkeys(need for s in subjects if s.name in versions for need in s.needs)))
-    before = [] if again else [r for r in workshop.runs() if versions.get(r.subject) == r.version]
-    there = {(r.subject, r.round) for r in before if r.conversations == size}
-    failed = {r.subject for r in before if r.conversations == size and r.failed}
+    before = [] if again else workshop.runs()
+    there = already_there(before, size, versions, SITEGEN.name)
+    failed = {
+        r.subject for r in before if r.failed and r.conversations == size and versions.get(r.subject) == r.version
+    }
     for number in range(1, times + 1):
         for subject in (s for s in subjects if s.name in versions):
             if (subject.name, number) in there or subject.name in failed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from statistics import median
 
 import msgspec
@@ -60,9 +60,27 @@ def megabytes(value: float) -> str:
 
 
 def pairs(ours: Iterable[Run], theirs: Iterable[Run], of: str) -> list[float]:
-    """Our time by theirs in the same round, which is all that a busy machine leaves comparable."""
-    by_round = {run.round: run.total(of) for run in theirs}
-    return [run.total(of) / by_round[run.round] for run in ours if by_round.get(run.round)]
+    """Our time by theirs in the same round, which is all that a busy machine leaves comparable.
+
+    In a round ours comes first: an earlier run of theirs belongs to what was measured before ours was run again.
+    """
+    by_round = {run.round: run for run in theirs}
+    paired = [(run, by_round[run.round]) for run in ours if run.round in by_round]
+    return [our.total(of) / their.total(of) for our, their in paired if our.began <= their.began and their.total(of)]
+
+
+def already_there(runs: Iterable[Run], size: int, versions: Mapping[str, str], leading: str) -> set[tuple[str, int]]:
+    """The subjects and rounds that need not be measured: those of the versions that are installed now.
+
+    Where the program that leads each round is among these, a run from before its own is none of that round.
+    """
+    known = [run for run in runs if run.conversations == size and versions.get(run.subject) == run.version]
+    began = {run.round: run.began for run in known if run.subject == leading}
+    return {
+        (run.subject, run.round)
+        for run in known
+        if leading not in versions or (run.round in began and run.began >= began[run.round])
+    }
 
 
 def current(runs: Iterable[Run]) -> dict[tuple[str, int], list[Run]]:

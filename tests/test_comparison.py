@@ -14,7 +14,7 @@ import yaml
 from as_markdown import Count, described, page, session, write_pages, write_sessions
 from compare import chosen_subjects, take
 from comparison_report import BEGIN, END, Named, builds, replaced, scaling, section, table
-from comparison_runs import Run, current, pairs, ratio, seconds, spread
+from comparison_runs import Run, already_there, current, pairs, ratio, seconds, spread
 from corpus import conversations
 from corpus_shapes import Talk, Turn, talk_of
 from floor import split_and_write
@@ -54,6 +54,25 @@ def test_pairs__only_rounds_that_both_have_are_compared() -> None:
     theirs = [run_of("other", 2, 16.0), run_of("other", 1, 4.0)]
 
     assert pairs(ours, theirs, "wall") == [0.75, 0.5]
+
+
+def test_pairs__a_run_from_before_ours_is_of_another_sitting() -> None:
+    ours, theirs = run_of("sitegen", 1, 1.0), run_of("other", 1, 4.0)
+    ours.began = "2026-01-02T09:00:00+00:00"
+
+    assert pairs([ours], [theirs], "wall") == []
+
+
+def test_already_there__a_changed_leader_makes_its_rounds_anew() -> None:
+    ours, theirs = run_of("sitegen", 1, 1.0), run_of("other", 1, 4.0)
+
+    assert already_there([ours, theirs], 100, {"sitegen": "1", "other": "1"}, "sitegen") == {
+        ("sitegen", 1),
+        ("other", 1),
+    }
+    assert already_there([ours, theirs], 100, {"sitegen": "2", "other": "1"}, "sitegen") == set()
+    assert already_there([ours, theirs], 100, {"other": "1"}, "sitegen") == {("other", 1)}
+    assert already_there([ours, theirs], 200, {"sitegen": "1", "other": "1"}, "sitegen") == set()
 
 
 def test_current__runs_of_an_earlier_version_do_not_count() -> None:
