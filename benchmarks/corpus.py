@@ -1,14 +1,16 @@
-"""Makes ChatGPT exports of any size to measure with. Nothing in them is real.
+"""Makes exports of any provider and any size to measure with. Nothing in them is real.
 
     python benchmarks/corpus.py --conversations 1000 --seed 1 --output corpus/chatgpt.zip
+    python benchmarks/corpus.py --conversations 1000 --provider claude --output corpus/claude.zip
     python benchmarks/corpus.py --megabytes 300 --output corpus/large.zip
 
 Conversation i depends on the seed and i only: a longer export holds a shorter one, and both come out the same on
 every machine. Lengths follow a log-normal distribution with a median of 6 and a mean of about 13 messages, at most
 300; words follow Zipf's law over English function words and 20,000 invented ones. Answers are Markdown with code
 in ten languages, tables, lists, links and formulas; one conversation in twelve is in Chinese, one in Russian. The
-form is that of 2023 to 2025: one array, and nodes that name their children. Memory stays small, for one
-conversation is made at a time. It is no model of what people write about, nor of attachments or tools.
+form is ChatGPT's of 2023 to 2025: one array, and nodes that name their children; `corpus_shapes` tells the same in the
+forms of the others. Memory stays small, for one conversation is made at a time. It is no model of what people write
+about, nor of attachments or tools.
 """
 
 from __future__ import annotations
@@ -24,6 +26,8 @@ from contextlib import contextmanager
 from itertools import accumulate, count, islice
 from pathlib import Path
 from typing import Any, BinaryIO, cast
+
+from corpus_shapes import FORMS, Form
 
 MEDIAN_MESSAGES, MEAN_MESSAGES, MOST_MESSAGES = 6, 13, 300
 VOCABULARY = 20_000
@@ -271,14 +275,24 @@ def write_array(file: BinaryIO, values: Iterator[dict[str, Any]], most_bytes: in
     return size + file.write(b"]")
 
 
+def write_export(
+    file: BinaryIO, form: Form, conversations: Iterator[dict[str, Any]], most_bytes: int | None = None
+) -> int:
+    """Writes conversations of the corpus as a provider's JSON (or script). Returns its size in bytes."""
+    items = (item for conversation in conversations for item in form.items(conversation))
+    size = file.write(form.before) + write_array(file, items, most_bytes)
+    return size + file.write(form.after)
+
+
 @contextmanager
-def export_file(path: Path) -> Iterator[BinaryIO]:
+def export_file(path: Path, member_name: str = FORMS["chatgpt"].member) -> Iterator[BinaryIO]:
+    """The file to write an export to: the member of a new zip, or a bare .json or .js."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    if path.suffix == ".json":
+    if path.suffix in (".json", ".js"):
         with path.open("wb") as file:
             yield file
         return
-    member = zipfile.ZipInfo("conversations.json", (2025, 1, 1, 0, 0, 0))
+    member = zipfile.ZipInfo(member_name, (2025, 1, 1, 0, 0, 0))
     member.compress_type = zipfile.ZIP_DEFLATED
     with zipfile.ZipFile(path, "w") as archive, archive.open(member, "w", force_zip64=True) as file:
         yield cast(BinaryIO, file)
@@ -290,13 +304,15 @@ def main() -> None:
     size = options.add_mutually_exclusive_group(required=True)
     size.add_argument("--conversations", type=int, help="how many")
     size.add_argument("--megabytes", type=float, help="about how much JSON instead")
+    options.add_argument("--provider", choices=sorted(FORMS), default="chatgpt", help="whose form it has")
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--continued", type=float, default=0, metavar="SHARE", help="share that goes on a bit longer")
-    options.add_argument("--output", type=Path, required=True, metavar="FILE", help="a .zip, or a bare .json")
+    options.add_argument("--output", type=Path, required=True, metavar="FILE", help="a .zip, or a bare .json or .js")
     chosen = options.parse_args()
+    form = FORMS[chosen.provider]
     values = islice(conversations(chosen.seed, chosen.continued), chosen.conversations)
-    with export_file(chosen.output) as file:
-        written = write_array(file, values, int(chosen.megabytes * 1e6) if chosen.megabytes else None)
+    with export_file(chosen.output, form.member) as file:
+        written = write_export(file, form, values, int(chosen.megabytes * 1e6) if chosen.megabytes else None)
     print(f"{chosen.output}: {written / 1e6:,.1f} MB of JSON")
 
 

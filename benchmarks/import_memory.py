@@ -48,12 +48,12 @@ def measure(command: Sequence[str]) -> Measured:
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     peak = 0
     while process.poll() is None:
-        peak = max(peak, _private_kb(process.pid))
+        peak = max(peak, private_kb(process.pid))
         time.sleep(POLL_SECONDS)
     return Measured(time.perf_counter() - start, peak / 1024, process.returncode == 0)
 
 
-def _private_kb(pid: int) -> int:
+def private_kb(pid: int) -> int:
     """`RssAnon` of a process in KB; 0 when it is just ending."""
     try:
         status = Path(f"/proc/{pid}/status").read_text("ascii", "replace")

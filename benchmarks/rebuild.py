@@ -1,11 +1,11 @@
 """What a second build costs against the first: with nothing new, and after a month's export.
 
     python benchmarks/rebuild.py --conversations 1000
-    python benchmarks/rebuild.py --conversations 10000 --continued 0.03
+    python benchmarks/rebuild.py --conversations 10000 --continued 0.03 --new 0.035
 
 Everything is made and built in a folder that is thrown away, all in one run: times are CPU seconds, user and system,
 of the program and its worker processes, so that other work on the machine counts little, and only the ratios matter.
-The month's export holds all conversations again, a share of which have gone on for two more turns.
+The month's export holds all conversations again, a share of which have gone on for two more turns, and new ones.
 """
 
 from __future__ import annotations
@@ -46,11 +46,16 @@ def make(path: Path, number: int, seed: int, continued: float) -> None:
         write_array(file, islice(conversations(seed, continued), number))
 
 
-def measure(number: int, continued: float, seed: int, folder: Path) -> list[Step]:
+def make_month(path: Path, number: int, seed: int, continued: float, new: float) -> None:
+    """Writes the export of the month after one of `number` conversations; both shares are of that number."""
+    make(path, number + round(number * new), seed, continued)
+
+
+def measure(number: int, continued: float, new: float, seed: int, folder: Path) -> list[Step]:
     """The steps of two months."""
     first, second = folder / "first.zip", folder / "second.zip"
     make(first, number, seed, 0)
-    make(second, number, seed, continued)
+    make_month(second, number, seed, continued, new)
     places = ("--archive", str(folder / "archive"))
     build = ("build", *places, "--output", str(folder / "site"))
     return [
@@ -67,10 +72,11 @@ def main() -> None:
     options = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     options.add_argument("--conversations", type=int, default=1000)
     options.add_argument("--continued", type=float, default=0.03, metavar="SHARE")
+    options.add_argument("--new", type=float, default=0, metavar="SHARE", help="of the first export's number")
     options.add_argument("--seed", type=int, default=1)
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        steps = measure(chosen.conversations, chosen.continued, chosen.seed, Path(folder))
+        steps = measure(chosen.conversations, chosen.continued, chosen.new, chosen.seed, Path(folder))
     whole = steps[1].cpu
     print(f"{'':<30} {'CPU, s':>8} {'of first':>9} {'rendered':>9} {'written':>8}")
     for step in steps:

@@ -23,6 +23,7 @@ from sitegen.readers.export.file_kinds import is_json
 from sitegen.readers.export.json_items import Item, split
 from sitegen.readers.export.json_scan import byte_at, keys_of, skip_preamble
 from sitegen.readers.export.member_bytes import as_utf8, mapped, open_member, spooled
+from sitegen.readers.export.outline import outline_of
 from sitegen.readers.fields import load_json, one_line
 
 __all__ = ["Export", "Item", "Member"]
@@ -132,7 +133,8 @@ class Export:
         """The first sound items, at most `count`, for recognising an export without unpacking it.
 
         Fewer than there are when they don't stand in the member's first 32 MB. Empty for what is no JSON. Only a
-        member without any item in that part is looked through to its end. Raises ExportError if it is damaged.
+        member without any item in that part is looked through to its end; where that is one object, its long values
+        are handed out emptied. Raises ExportError if the member is damaged.
         """
         found: list[Item] = []
         for size in _HEADS:
@@ -144,7 +146,15 @@ class Export:
             found = list(islice(sound, count))
             if whole or len(found) == count or (key is not None and _begins_list(text)):
                 return found
+        if not found and key is None and (outline := self._outline(name)):
+            return [Item(outline, 0)][:count]
         return found or list(islice((item for item in self.items(name, key) if isinstance(item, Item)), count))
+
+    def _outline(self, name: str) -> bytes:
+        """The member's top object without its long values; b"" for any other top value, and for one that is broken."""
+        with mapped(self._text_file(name)) as text, memoryview(text) as view:
+            start = skip_preamble(view)
+            return outline_of(view, start) if byte_at(view, start) == b"{" else b""
 
     def keys(self, name: str) -> list[str]:
         """The keys of the member's top object, sorted, as far as it is sound; empty for any other top value.
