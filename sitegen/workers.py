@@ -13,13 +13,13 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, nullcontext
-from multiprocessing import get_context, parent_process
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from sitegen.errors import WorkerError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ProcessPoolExecutor
 
 #: Windows can't wait for more processes than that at once.
 _MOST = 61 if os.name == "nt" else sys.maxsize
@@ -66,9 +66,9 @@ class Workers:
 
         The function, the work and the results have to be such as can be pickled. An exception of the function is raised
         here, as is WorkerError if a process ends. To be closed or used up before the next call."""
-        if self._pool is None:
-            self._pool = ProcessPoolExecutor(self._jobs, get_context("spawn"), _start)
-            self._to_start = self._jobs
+        from concurrent.futures.process import BrokenProcessPool
+
+        pool = self._started()
         waiting: deque[tuple[Future[B], int]] = deque()
         heavy = 0
         try:
@@ -78,7 +78,7 @@ class Workers:
                     done, weighed = waiting.popleft()
                     heavy -= weighed
                     yield done.result()
-                waiting.append((self._submitted(self._pool, function, piece), weighs))
+                waiting.append((self._submitted(pool, function, piece), weighs))
                 heavy += weighs
             while waiting:
                 yield waiting.popleft()[0].result()
@@ -89,6 +89,16 @@ class Workers:
         finally:
             for future, _ in waiting:
                 future.cancel()
+
+    def _started(self) -> ProcessPoolExecutor:
+        # Imported here: most commands need no processes.
+        from concurrent.futures import ProcessPoolExecutor
+        from multiprocessing import get_context
+
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(self._jobs, get_context("spawn"), _start)
+            self._to_start = self._jobs
+        return self._pool
 
     def _submitted(self, pool: ProcessPoolExecutor, function: Callable[[A], B], piece: A) -> Future[B]:
         with _interrupts_later() if self._to_start else nullcontext():
@@ -131,6 +141,8 @@ def _start() -> None:
 
 def _end_with_parent() -> None:
     """Ends this process when the main one has gone, were it killed: a pool's worker would wait for work forever."""
+    from multiprocessing import parent_process
+
     if (parent := parent_process()) is not None:
         parent.join()
         os._exit(1)

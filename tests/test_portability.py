@@ -6,6 +6,7 @@ Part of it can be read from the program's text, part of it simulated. What needs
 from __future__ import annotations
 
 import ast
+import concurrent.futures
 import os
 import re
 import subprocess
@@ -20,7 +21,7 @@ import pytest
 from conftest import ROOT, missing
 from makers import START, conversation, dialogue
 
-from sitegen import making
+from sitegen import workers
 from sitegen.archive.database import without_host
 from sitegen.archive.store import Archive, ImportFacts
 from sitegen.build import build_site
@@ -57,7 +58,7 @@ NOT_EVERYWHERE = {
     *("SIGALRM", "SIGCHLD", "SIGHUP", "SIGKILL", "SIGPIPE", "SIGQUIT", "SIGUSR1", "SIGUSR2", "AF_UNIX"),
 }
 #: Where they stand all the same, each behind a question whether they are there.
-ASKED_FOR = {("making.py", "pthread_sigmask")}
+ASKED_FOR = {("workers.py", "pthread_sigmask")}
 #: Who may know what the system puts between the parts of a path: nothing of it becomes an address.
 KNOWS_SEPARATORS = {"theme/faults.py", "output.py"}
 
@@ -258,8 +259,8 @@ def test_build__starts_no_more_processes_than_windows_can_wait_for(hostile, tmp_
         asked.append(workers)
         return ProcessPoolExecutor(1, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(making, "ProcessPoolExecutor", pool)
-    monkeypatch.setattr(making, "_MOST_WORKERS", 61)
+    monkeypatch.setattr(concurrent.futures, "ProcessPoolExecutor", pool)
+    monkeypatch.setattr(workers, "_MOST", 61)
     build_site(hostile, tmp_path / "site", Config(), jobs=200)
     assert asked == [61]
 

@@ -12,7 +12,8 @@ import msgspec
 from sitegen.archive.attachments import StoredFile
 from sitegen.archive.changes import Change
 from sitegen.archive.rows import ConversationRows, RecordRow, content_hash, conversation_rows
-from sitegen.archive.tables import Tables, from_iso, iso
+from sitegen.archive.tables import Tables
+from sitegen.archive.values import from_iso, iso
 from sitegen.errors import ArchiveError
 from sitegen.model import Conversation, Record, decode, encode
 

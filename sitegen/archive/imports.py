@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sitegen.archive.deriving import ExportFacts
-from sitegen.archive.tables import COMPRESSION, Tables, canonical_json, from_iso, iso
+from sitegen.archive.tables import Tables
+from sitegen.archive.values import COMPRESSION, canonical_json, from_iso, iso
 from sitegen.model import Problem
 
 #: How much of a fingerprint names an import: 64 bits.

@@ -6,7 +6,7 @@ import hashlib
 import zlib
 from typing import Any, NamedTuple
 
-from sitegen.archive.tables import COMPRESSION, canonical_json, iso
+from sitegen.archive.values import COMPRESSION, canonical_json, iso
 from sitegen.model import Conversation, Record, encode
 from sitegen.wording import attachments_of, said, steps
 

@@ -6,15 +6,13 @@ WAL mode where the file system allows it, with every commit synced, and folded b
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from sitegen.archive.attachments import AttachmentStore
 from sitegen.archive.database import DATABASE_NAME, Connection, check_quickly, connect
@@ -23,8 +21,6 @@ from sitegen.errors import ArchiveError
 
 #: Of the tables in schema.sql; `migrations` says how to raise it.
 SCHEMA_VERSION = 1
-#: Of zlib: level 1 packs chats to about a third at several times the speed of the default.
-COMPRESSION = 1
 
 
 class Tables:
@@ -172,18 +168,3 @@ class Tables:
     def set_reader_version(self, source: str, version: int) -> None:
         """Keeps that every conversation of a source was read with this version of its reader."""
         self._db.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (f"reader:{source}", str(version)))
-
-
-def canonical_json(value: Mapping[str, Any]) -> str:
-    """JSON that is the same for equal values."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=True)
-
-
-def iso(time: datetime | None) -> str | None:
-    """A time as the tables hold it: ISO 8601 in UTC, of one length, so that text order is time order."""
-    return None if time is None else time.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-
-
-def from_iso(text: str | None) -> datetime | None:
-    """The opposite of `iso`."""
-    return None if text is None else datetime.fromisoformat(text)
