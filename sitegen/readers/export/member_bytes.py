@@ -26,7 +26,7 @@ _CHUNK = 1 << 18
 
 
 class _MemberStream(io.RawIOBase):
-    """Passes bytes on, but no more than the member's size, and makes an ExportError of whatever goes wrong."""
+    """Passes bytes on, neither more nor fewer than the member's size, and makes an ExportError of whatever goes wrong."""
 
     def __init__(self, source: BinaryIO, size: int, where: str) -> None:
         self._source = source
@@ -45,6 +45,8 @@ class _MemberStream(io.RawIOBase):
         self._left -= len(data)
         if self._left < 0:
             raise ExportError(f"{self._where} is longer than its container says; download the export again")
+        if not data and self._left:
+            raise ExportError(f"{self._where} is shorter than its container says; download the export again")
         target[: len(data)] = data
         return len(data)
 
