@@ -94,6 +94,11 @@ class Export:
         with self.open(name) as stream:
             return stream.read(size)
 
+    def text_head(self, name: str, size: int) -> bytes:
+        """The same in UTF-8, of a text in any encoding of JSON; what stands before the value is left out."""
+        text = as_utf8(self.head(name, size))
+        return text[skip_preamble(memoryview(text)) :]
+
     def open(self, name: str) -> BinaryIO:
         """A member as a stream, to be closed by the caller. A damaged one raises ExportError while it is read."""
         return open_member(self._entry(name), self._where(name))
