@@ -24,8 +24,8 @@ ITEM_LIMIT = 256 << 20
 KEPT_LIMIT = 16 << 20
 #: After a fault, this many places are tried for the beginning of the next item.
 _TRIES = 100_000
-#: So many bytes are looked at in vain for each byte of the text, and so many at least: what is made to be searched again
-#: and again would otherwise take hours.
+#: So many bytes are looked at in vain for each byte of the text, and so many at least: what is made to be searched
+#: again and again would otherwise take hours.
 _VAIN = 8
 _VAIN_AT_LEAST = 64 << 20
 

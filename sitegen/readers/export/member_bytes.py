@@ -26,7 +26,7 @@ _CHUNK = 1 << 18
 
 
 class _MemberStream(io.RawIOBase):
-    """Passes bytes on, neither more nor fewer than the member's size, and makes an ExportError of whatever goes wrong."""
+    """Passes on as many bytes as the member's size says, and makes an ExportError of whatever goes wrong."""
 
     def __init__(self, source: BinaryIO, size: int, where: str) -> None:
         self._source = source
