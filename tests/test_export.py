@@ -210,6 +210,27 @@ def test_items__are_unpacked_once_and_read_twice(large, monkeypatch):
         assert len(calls) == 1
 
 
+def test_head__small_members_are_opened_once_however_many_ask(tmp_path, monkeypatch):
+    monkeypatch.setattr(export_module, "_KEPT", 2000)
+    opened = []
+    real = export_module.open_member
+    monkeypatch.setattr(
+        export_module, "open_member", lambda entry, where: opened.append(entry.name) or real(entry, where)
+    )
+    path = make_zip(tmp_path / "e.zip", {"a.json": TEXT, "b.json": b"[1]" + b" " * 1990, "c.json": b" " * 5000})
+    with Export(path) as export:
+        heads = {name: [export.head(name, size) for size in (3, 9999)] for name in export.members}
+        assert [export.first_items(name, 9) for name in export.members] == [
+            list(export.items("a.json")),
+            [Item(b"1", 0)],
+            [],
+        ]
+        assert export.fingerprint() == fingerprint(path)
+        assert heads["a.json"] == [TEXT[:3], TEXT]
+        assert heads["b.json"][1] == export.read("b.json")
+    assert opened.count("a.json") == 2  # the other time for the other fingerprint
+
+
 def test_first_items__an_item_far_in_is_found(tmp_path, monkeypatch):
     monkeypatch.setattr(export_module, "_HEADS", (10, 20))
     path = make_zip(tmp_path / "e.zip", {"c.json": b'{"before": "' + b"x" * 100 + b'", "list": [{"a": 1}]}'})

@@ -29,6 +29,9 @@ __all__ = ["Export", "Item", "Member"]
 
 #: How much of a packed member is looked at before it is unpacked: at first, and at most.
 _HEADS = (1 << 20, 32 << 20)
+#: Members up to this size are kept once they were read, so many bytes of them at most: every reader looks at every one.
+_SMALL = 4096
+_KEPT = 32 << 20
 
 
 class Member(NamedTuple):
@@ -56,6 +59,8 @@ class Export:
         self.problems: list[Problem] = self._contents.problems
         self.members = {name: Member(name, entry.size) for name, entry in sorted(self._entries.items())}
         self._spooled: tuple[str, BinaryIO] | None = None
+        self._small: dict[str, bytes] = {}
+        self._room = _KEPT
 
     def __enter__(self) -> Export:
         return self
@@ -91,8 +96,15 @@ class Export:
 
     def head(self, name: str, size: int) -> bytes:
         """The first `size` bytes of a member, or fewer if it is shorter. Raises ExportError if it is damaged."""
+        if name in self._small:
+            return self._small[name][:size]
         with self.open(name) as stream:
-            return stream.read(size)
+            if self._entry(name).size > min(_SMALL, self._room):
+                return stream.read(size)
+            whole = stream.read()
+        self._room -= len(whole)
+        self._small[name] = whole
+        return whole[:size]
 
     def text_head(self, name: str, size: int) -> bytes:
         """The same in UTF-8, of a text in any encoding of JSON; what stands before the value is left out."""
@@ -172,6 +184,8 @@ class Export:
         return digest.hexdigest()
 
     def _content_hash(self, name: str) -> bytes:
+        if name in self._small:
+            return hashlib.sha256(self._small[name]).digest()
         digest = hashlib.sha256()
         try:
             with self.open(name) as stream:
