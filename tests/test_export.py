@@ -210,6 +210,19 @@ def test_items__are_unpacked_once_and_read_twice(large, monkeypatch):
         assert len(calls) == 1
 
 
+@pytest.mark.skipif(not Path("/proc/self/smaps").exists(), reason="only Linux tells how much of a file is in memory")
+def test_items__of_a_large_member_do_not_fill_the_memory(tmp_path):
+    path = tmp_path / "c.json"
+    path.write_bytes(b"[" + b",".join([b'{"a":"' + b"x" * 100_000 + b'"}'] * 400) + b"]")
+    most = 0
+    with Export(path) as export:
+        for number, _ in enumerate(export.items("c.json")):
+            if number % 50 == 49:
+                smaps = Path("/proc/self/smaps").read_text().partition(str(path))[2]
+                most = max(most, int(smaps.partition("Rss:")[2].split()[0]))
+    assert 1000 < most < 20_000
+
+
 def test_head__small_members_are_opened_once_however_many_ask(tmp_path, monkeypatch):
     monkeypatch.setattr(export_module, "_KEPT", 2000)
     opened = []

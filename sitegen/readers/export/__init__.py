@@ -22,7 +22,7 @@ from sitegen.readers.export.contents import contents_of, placed
 from sitegen.readers.export.file_kinds import is_json
 from sitegen.readers.export.json_items import Item, split
 from sitegen.readers.export.json_scan import byte_at, keys_of, skip_preamble
-from sitegen.readers.export.member_bytes import as_utf8, mapped, open_member, spooled
+from sitegen.readers.export.member_bytes import as_utf8, give_back, mapped, open_member, spooled
 from sitegen.readers.fields import load_json, one_line
 
 __all__ = ["Export", "Item", "Member"]
@@ -32,6 +32,8 @@ _HEADS = (1 << 20, 32 << 20)
 #: Members up to this size are kept once they were read, so many bytes of them at most: every reader looks at every one.
 _SMALL = 4096
 _KEPT = 32 << 20
+#: After so many items, what was read of their text is taken out of memory: else all of it would fill up there.
+_GIVEN_BACK = 100
 
 
 class Member(NamedTuple):
@@ -133,7 +135,10 @@ class Export:
             yield item
             ahead += 1
         with mapped(self._text_file(name)) as text:
-            yield from islice(split(text, name, key), ahead, None)
+            for number, found in enumerate(islice(split(text, name, key), ahead, None), 1):
+                yield found
+                if number % _GIVEN_BACK == 0:
+                    give_back(text)
 
     def _items_ahead(self, name: str, key: str | None) -> Iterator[Item]:
         """Sound items from the beginning of a packed member: who wants no more of them spares its unpacking."""

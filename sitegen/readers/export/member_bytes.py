@@ -117,3 +117,9 @@ def mapped(file: BinaryIO) -> Iterator[bytes | mmap.mmap]:
         return
     with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
         yield text
+
+
+def give_back(text: bytes | mmap.mmap) -> None:
+    """Takes what was read of a mapped text out of memory; where it is wanted again, it is read from the file again."""
+    if isinstance(text, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        text.madvise(mmap.MADV_DONTNEED)
