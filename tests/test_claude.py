@@ -39,6 +39,7 @@ from sitegen.model import (
 )
 from sitegen.readers.claude import ClaudeReader
 from sitegen.readers.claude import documents as claude_documents
+from sitegen.readers.claude.frames import read_frame
 from sitegen.readers.export import Export
 from sitegen.readers.fields import load_json
 
@@ -877,6 +878,12 @@ def test_project__a_document_without_name_is_not_called_by_an_id() -> None:
     ((block,),) = (found.blocks for found in read({"uuid": "p", "docs": [{"uuid": "d", "content": "words"}]}).messages)
     assert isinstance(block, FileBlock)
     assert (block.attachment.name, block.text) == ("Untitled document", "words")
+
+
+def test_frame__published_version_that_is_not_listed_is_shown() -> None:
+    artifact = {"id": "a", "versions": [], "active_version": "v1"}
+    frame = read_frame({"artifact": artifact, "versions": [{"path": "v1.html", "text": "<p>Hello"}]})
+    assert [block.text for message in frame.messages for block in message.blocks] == ["<p>Hello"]
 
 
 def test_frame__versions_comments_and_no_owner(tmp_path: Path) -> None:

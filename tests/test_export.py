@@ -36,22 +36,19 @@ def zip_bytes(files: dict[str, bytes]) -> bytes:
     return file.getvalue()
 
 
-def add_named(archive: zipfile.ZipFile, name: str, content: bytes = b"x", **fields: int) -> None:
-    """Adds a member whose name and fields zipfile would otherwise correct."""
+def add_named(archive: zipfile.ZipFile, name: str, content: bytes = b"x") -> None:
+    """Adds a member whose name zipfile would otherwise correct."""
     info = zipfile.ZipInfo("placeholder")
     info.filename = name
-    for field, value in fields.items():
-        setattr(info, field, value)
     archive.writestr(info, content)
 
 
-def patch_directory(path: Path, offset: int, value: bytes, name: bytes = b"") -> None:
-    """Overwrites bytes of the directory entry of `name`, or of all entries."""
+def patch_directory(path: Path, offset: int, value: bytes) -> None:
+    """Overwrites bytes of all directory entries."""
     data = bytearray(path.read_bytes())
     at = data.find(b"PK\x01\x02")
     while at >= 0:
-        if name in data[at + 46 : at + 46 + struct.unpack_from("<H", data, at + 28)[0]]:
-            data[at + offset : at + offset + len(value)] = value
+        data[at + offset : at + offset + len(value)] = value
         at = data.find(b"PK\x01\x02", at + 4)
     path.write_bytes(data)
 
@@ -213,6 +210,40 @@ def test_items__are_unpacked_once_and_read_twice(large, monkeypatch):
         assert len(calls) == 1
 
 
+@pytest.mark.skipif(not Path("/proc/self/smaps").exists(), reason="only Linux tells how much of a file is in memory")
+def test_items__of_a_large_member_do_not_fill_the_memory(tmp_path):
+    path = tmp_path / "c.json"
+    path.write_bytes(b"[" + b",".join([b'{"a":"' + b"x" * 100_000 + b'"}'] * 400) + b"]")
+    most = 0
+    with Export(path) as export:
+        for number, _ in enumerate(export.items("c.json")):
+            if number % 50 == 49:
+                smaps = Path("/proc/self/smaps").read_text().partition(str(path))[2]
+                most = max(most, int(smaps.partition("Rss:")[2].split()[0]))
+    assert 1000 < most < 20_000
+
+
+def test_head__small_members_are_opened_once_however_many_ask(tmp_path, monkeypatch):
+    monkeypatch.setattr(export_module, "_KEPT", 2000)
+    opened = []
+    real = export_module.open_member
+    monkeypatch.setattr(
+        export_module, "open_member", lambda entry, where: opened.append(entry.name) or real(entry, where)
+    )
+    path = make_zip(tmp_path / "e.zip", {"a.json": TEXT, "b.json": b"[1]" + b" " * 1990, "c.json": b" " * 5000})
+    with Export(path) as export:
+        heads = {name: [export.head(name, size) for size in (3, 9999)] for name in export.members}
+        assert [export.first_items(name, 9) for name in export.members] == [
+            list(export.items("a.json")),
+            [Item(b"1", 0)],
+            [],
+        ]
+        assert export.fingerprint() == fingerprint(path)
+        assert heads["a.json"] == [TEXT[:3], TEXT]
+        assert heads["b.json"][1] == export.read("b.json")
+    assert opened.count("a.json") == 2  # the other time for the other fingerprint
+
+
 def test_first_items__an_item_far_in_is_found(tmp_path, monkeypatch):
     monkeypatch.setattr(export_module, "_HEADS", (10, 20))
     path = make_zip(tmp_path / "e.zip", {"c.json": b'{"before": "' + b"x" * 100 + b'", "list": [{"a": 1}]}'})
@@ -242,18 +273,6 @@ def test_names__are_cleaned(tmp_path, name, clean):
         assert export.read(clean) == b"x"
 
 
-@pytest.mark.parametrize(
-    "name", ["../evil.json", "a/../../evil.json", "..\\evil.json", "/etc/evil.json", "C:\\evil.json", "\\\\host\\evil"]
-)
-def test_names__that_lead_out_are_refused(tmp_path, name):
-    with zipfile.ZipFile(tmp_path / "e.zip", "w") as archive:
-        add_named(archive, name)
-        archive.writestr("c.json", TEXT)
-    with Export(tmp_path / "e.zip") as export:
-        assert list(export.members) == ["c.json"]
-        assert list(reasons(export)) == [f"e.zip: {name}"]
-
-
 def test_names__litter_and_folders_are_passed_over(tmp_path):
     names = ["__MACOSX/._c.json", "a/._c.json", "a/.DS_Store", "a/", "b\\", "c.json"]
     with zipfile.ZipFile(tmp_path / "e.zip", "w") as archive:
@@ -263,105 +282,7 @@ def test_names__litter_and_folders_are_passed_over(tmp_path):
         assert (list(export.members), export.problems) == (["c.json"], [])
 
 
-def test_names__utf8_without_its_flag(tmp_path):
-    path = make_zip(tmp_path / "e.zip", {"Grüße.json": TEXT})
-    data = path.read_bytes()
-    assert data.count("Grüße".encode()) == 2
-    path.write_bytes(data)
-    patch_directory(path, 8, b"\0\0")
-    local = bytearray(path.read_bytes())
-    local[6:8] = b"\0\0"
-    path.write_bytes(local)
-    with Export(path) as export:
-        assert list(export.members) == ["Grüße.json"]
-        assert export.read("Grüße.json") == TEXT
-
-
-def test_names__with_nul_are_refused(tmp_path):
-    path = make_zip(tmp_path / "e.zip", {"evilX.png": b"x", "c.json": TEXT})
-    path.write_bytes(path.read_bytes().replace(b"evilX", b"evil\0"))
-    with Export(path) as export:
-        assert list(export.members) == ["c.json"]
-        assert "NUL" in "".join(reasons(export).values())
-
-
-def test_names__control_characters_do_not_reach_a_report(tmp_path):
-    with zipfile.ZipFile(tmp_path / "e.zip", "w") as archive:
-        add_named(archive, "../a\x1b[31m\nb")
-        archive.writestr("c.json", TEXT)
-    with Export(tmp_path / "e.zip") as export:
-        assert list(reasons(export)) == ["e.zip: ../a [31m b"]
-
-
-def test_names__of_two_equal_ones_the_first_is_kept(tmp_path):
-    with zipfile.ZipFile(tmp_path / "e.zip", "w") as archive:
-        add_named(archive, "c.json", b"[1]")
-        add_named(archive, "./c.json", b"[2]")
-    with Export(tmp_path / "e.zip") as export:
-        assert export.read("c.json") == b"[1]"
-        assert "second file of this name" in reasons(export)["e.zip: c.json"]
-
-
 # --- hostile and damaged zips -----------------------------------------------------------------------------------
-
-
-def test_zip__links_are_refused(tmp_path):
-    with zipfile.ZipFile(tmp_path / "e.zip", "w") as archive:
-        add_named(archive, "link", b"/etc/passwd", create_system=3, external_attr=0o120777 << 16)
-        archive.writestr("c.json", TEXT)
-    with Export(tmp_path / "e.zip") as export:
-        assert list(export.members) == ["c.json"]
-        assert "link" in reasons(export)["e.zip: link"]
-
-
-@pytest.mark.parametrize(("method", "word"), [(9, "Deflate64"), (99, "AES"), (77, "method 77")])
-def test_zip__unknown_methods_are_refused(tmp_path, method, word):
-    path = make_zip(tmp_path / "e.zip", {"c.json": TEXT, "b.bin": b"x"})
-    patch_directory(path, 10, struct.pack("<H", method), b"b.bin")
-    with Export(path) as export:
-        assert list(export.members) == ["c.json"]
-        assert word in reasons(export)["e.zip: b.bin"]
-
-
-def test_zip__encrypted_member_is_refused(tmp_path):
-    path = make_zip(tmp_path / "e.zip", {"c.json": TEXT, "b.bin": b"x"})
-    patch_directory(path, 8, struct.pack("<H", 1), b"b.bin")
-    with Export(path) as export:
-        assert list(export.members) == ["c.json"]
-        assert "password" in reasons(export)["e.zip: b.bin"]
-
-
-def test_zip__wholly_encrypted_is_no_export(tmp_path):
-    path = make_zip(tmp_path / "e.zip", {"c.json": TEXT})
-    patch_directory(path, 8, struct.pack("<H", 1))
-    with pytest.raises(ExportError, match=r"e\.zip: this zip is encrypted; unpack it"):
-        Export(path)
-
-
-def test_zip__overlapping_files_are_refused(tmp_path):
-    path = make_zip(tmp_path / "e.zip", {f"{n}.bin": b"x" * 100 for n in range(30)} | {"c.json": TEXT})
-    for number in range(1, 30):
-        patch_directory(path, 42, struct.pack("<L", 0), f"{number}.bin".encode())
-    with Export(path) as export:
-        assert list(export.members) == ["c.json"]
-        assert len(export.problems) == 21
-        assert export.problems[-1] == Problem("e.zip", "10 more files: its bytes overlap those of another file")
-
-
-def test_zip__file_inside_another_file_is_refused(tmp_path):
-    inner = zip_bytes({"x.bin": b"y" * 50})
-    path = make_zip(tmp_path / "e.zip", {"a.bin": inner, "b.bin": b"", "c.json": TEXT}, zipfile.ZIP_STORED)
-    patch_directory(path, 42, struct.pack("<L", path.read_bytes().index(inner)), b"b.bin")
-    with Export(path) as export:
-        assert list(export.members) == ["c.json"]
-
-
-def test_zip__forged_packed_size_is_refused(tmp_path):
-    path = make_zip(tmp_path / "e.zip", {"c.json": TEXT, "b.bin": b"x"})
-    patch_directory(path, 20, struct.pack("<L", 2_000_000_000), b"b.bin")
-    with Export(path) as export:
-        assert list(export.members) == ["c.json"]
-        assert "beyond the end" in reasons(export)["e.zip: b.bin"]
 
 
 def test_zip__lying_size_and_flipped_bits_are_export_errors_when_read(tmp_path):
@@ -377,21 +298,6 @@ def test_zip__lying_size_and_flipped_bits_are_export_errors_when_read(tmp_path):
                     read("c.json")
 
 
-def test_zip__differing_local_name_is_an_export_error(tmp_path):
-    path = make_zip(tmp_path / "e.zip", {"c.json": TEXT})
-    path.write_bytes(path.read_bytes().replace(b"c.json", b"d.json", 1))
-    with Export(path) as export, pytest.raises(ExportError, match="damaged"):
-        export.open("c.json")
-
-
-def test_zip__bytes_before_it_are_told(tmp_path):
-    first = zip_bytes({"old.json": b"[1]"})
-    (tmp_path / "e.zip").write_bytes(first + zip_bytes({"c.json": TEXT}))
-    with Export(tmp_path / "e.zip") as export:
-        assert list(export.members) == ["c.json"]
-        assert reasons(export) == {"e.zip": f"{len(first)} bytes before the zip's first file were not read"}
-
-
 @pytest.mark.parametrize(
     ("limits", "kept", "word"),
     [
@@ -399,7 +305,7 @@ def test_zip__bytes_before_it_are_told(tmp_path):
         ({"text": 150}, ["a.json", "c.png"], "larger than 150 bytes"),
         ({"total": 350}, ["a.json", "b.json"], "holds more than 350 bytes"),
         ({"members": 2}, ["a.json", "b.json"], "holds more than 2 files"),
-        ({"ratio": 3, "ratio_from": 150}, ["a.json", "c.png"], "3 times its size"),
+        ({"ratio": 3, "ratio_from": 150}, ["a.json"], "3 times its size"),
     ],
 )
 def test_limits__what_goes_beyond_is_refused_and_the_rest_kept(tmp_path, limits, kept, word):
@@ -407,12 +313,6 @@ def test_limits__what_goes_beyond_is_refused_and_the_rest_kept(tmp_path, limits,
     with Export(make_zip(tmp_path / "e.zip", files), LIMITS._replace(**limits)) as export:
         assert list(export.members) == kept
         assert word in "".join(reasons(export).values())
-
-
-def test_limits__directory_of_a_trap_is_not_loaded(tmp_path):
-    path = make_zip(tmp_path / "e.zip", {f"{n}": b"" for n in range(21)})
-    with pytest.raises(ExportError, match="more than 10 files"):
-        Export(path, LIMITS._replace(members=10))
 
 
 def test_limits__hold_for_folders_too(tmp_path):
@@ -450,23 +350,6 @@ def test_inner__attachments_are_not_looked_into(tmp_path, name):
     files = {"conversations.json": b" " + TEXT, name: zip_bytes({"conversations.json": TEXT})}
     with Export(make_zip(tmp_path / "e.zip", files)) as export:
         assert list(export.members) == sorted(files)
-
-
-def test_inner__hostile_and_broken_ones_cost_only_themselves(tmp_path):
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        add_named(archive, "../evil.json")
-        archive.writestr("c.json", TEXT)
-    files = {"a.zip": b"no zip", "b.zip": file.getvalue()}
-    with Export(make_zip(tmp_path / "e.zip", files)) as export:
-        assert list(export.members) == ["a.zip", "b.zip", "b.zip/c.json"]
-        assert list(reasons(export)) == ["e.zip: a.zip", "e.zip: b.zip/../evil.json"]
-
-
-def test_inner__shares_the_limits_of_the_whole(tmp_path):
-    files = {"a.zip": zip_bytes({f"{n}.json": b"1" * 100 for n in range(8)})}
-    with Export(make_zip(tmp_path / "e.zip", files), LIMITS._replace(members=5)) as export:
-        assert len(export.members) == 5
 
 
 # --- folders ----------------------------------------------------------------------------------------------------

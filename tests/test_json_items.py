@@ -192,13 +192,6 @@ def test_split__what_is_no_json_is_one_problem(text):
     assert len(problems(text)) == 1
 
 
-def test_split__huge_item_is_refused_unread(monkeypatch):
-    monkeypatch.setattr(json_items, "ITEM_LIMIT", 100)
-    text = b'["' + b"x" * 200 + b'",1]'
-    assert items(text) == [b"1"]
-    assert "larger than" in problems(text)[0].reason
-
-
 def test_split__of_a_large_broken_item_the_beginning_is_kept(monkeypatch):
     monkeypatch.setattr(json_items, "KEPT_LIMIT", 10)
     (problem,) = problems(b'[{"aaaaaaaaaaaaaaaaaaaaaaaaaaa')

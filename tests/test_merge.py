@@ -14,12 +14,6 @@ def observed(day: int, state) -> Observation:
     return Observation(datetime(2026, 1, day, tzinfo=UTC), content_id(encode(state).decode()), state)
 
 
-def test_merge__message_gone_from_a_later_export_stays():
-    full = conversation("t", *dialogue("a", "b", "c"))
-    short = conversation("t", *dialogue("a", "b"))
-    assert [m.id for m in merge([observed(1, full), observed(2, short)]).messages] == ["1", "2", "3"]
-
-
 def test_merge__newest_title_and_text_win_blank_ones_do_not():
     old = conversation("old", message("1", "user", "old words"))
     new = conversation("new", message("1", "user", "new words"))

@@ -179,7 +179,7 @@ class _Search:
         for place in found:
             if place.name.startswith(".") or place.name == "__MACOSX":
                 continue
-            if place.is_symlink() and (place.is_dir() or not place.resolve().is_relative_to(self._root.resolve())):
+            if place.is_symlink() and (place.is_dir() or not _leads_into(place, self._root)):
                 self._miss(place, "a link to somewhere else")
             else:
                 places.append(place)
@@ -205,12 +205,23 @@ class _Search:
         return f"{text}; expected a zip, folder or JSON file from {labels_of(self._readers)}"
 
 
+def _leads_into(link: Path, folder: Path) -> bool:
+    """Whether a link ends below the folder; one that leads in a circle, or to nothing, does not."""
+    try:
+        return link.resolve(strict=True).is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):
+        return False
+
+
 def _without_path(error: ExportError, path: Path) -> str:
     return str(error).removeprefix(f"{path}: ")
 
 
 def _kind(path: Path) -> str:
     try:
+        # Whoever opens a pipe waits until somebody writes into it, for ever if nobody does.
+        if not path.is_file():
+            return "neither a file nor a folder"
         with path.open("rb") as file:
             head = file.read(512)
             return kind_of(head, path.name, path.stat().st_size).what

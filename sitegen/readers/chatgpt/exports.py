@@ -67,7 +67,7 @@ def members(export: Export) -> list[Holder]:
 def _holder(export: Export, name: str) -> Holder | None:
     """What a member holds, judged by its beginning; None if it is no array of objects, nor holds one."""
     try:
-        head = export.head(name, _HEAD).removeprefix(b"\xef\xbb\xbf").lstrip()
+        head = export.text_head(name, _HEAD)
         if head.startswith(b"["):
             key = None
         elif head.startswith(b"{") and b'"conversations"' in head:

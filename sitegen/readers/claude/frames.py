@@ -74,10 +74,11 @@ def _versions(identity: str, versions: list[Object], item: Object, active: str) 
     listed = {text_of(version.get("id")) for version in versions}
     unlisted = [{"id": name} for name in texts if name not in listed]
     number = 0
-    for version in [*versions, *unlisted]:
+    every = [*versions, *unlisted]
+    for version in every:
         name = text_of(version.get("id"))
         notes = [one_line(version.get("description"))]
-        if name and name == active and version is not versions[-1]:
+        if name and name == active and version is not (versions or every)[-1]:
             notes.append("the version that is published")
         for path, text in texts.get(name, [("", None)]):
             number += 1

@@ -22,7 +22,7 @@ from sitegen.readers.export.contents import contents_of, placed
 from sitegen.readers.export.file_kinds import is_json
 from sitegen.readers.export.json_items import Item, split
 from sitegen.readers.export.json_scan import byte_at, keys_of, skip_preamble
-from sitegen.readers.export.member_bytes import as_utf8, mapped, open_member, spooled
+from sitegen.readers.export.member_bytes import as_utf8, give_back, mapped, open_member, spooled
 from sitegen.readers.export.outline import outline_of
 from sitegen.readers.fields import load_json, one_line
 
@@ -30,6 +30,11 @@ __all__ = ["Export", "Item", "Member"]
 
 #: How much of a packed member is looked at before it is unpacked: at first, and at most.
 _HEADS = (1 << 20, 32 << 20)
+#: Members up to this size are kept once they were read, so many bytes of them at most: every reader looks at every one.
+_SMALL = 4096
+_KEPT = 32 << 20
+#: After so many items, what was read of their text is taken out of memory: else all of it would fill up there.
+_GIVEN_BACK = 100
 
 
 class Member(NamedTuple):
@@ -57,6 +62,8 @@ class Export:
         self.problems: list[Problem] = self._contents.problems
         self.members = {name: Member(name, entry.size) for name, entry in sorted(self._entries.items())}
         self._spooled: tuple[str, BinaryIO] | None = None
+        self._small: dict[str, bytes] = {}
+        self._room = _KEPT
 
     def __enter__(self) -> Export:
         return self
@@ -92,8 +99,20 @@ class Export:
 
     def head(self, name: str, size: int) -> bytes:
         """The first `size` bytes of a member, or fewer if it is shorter. Raises ExportError if it is damaged."""
+        if name in self._small:
+            return self._small[name][:size]
         with self.open(name) as stream:
-            return stream.read(size)
+            if self._entry(name).size > min(_SMALL, self._room):
+                return stream.read(size)
+            whole = stream.read()
+        self._room -= len(whole)
+        self._small[name] = whole
+        return whole[:size]
+
+    def text_head(self, name: str, size: int) -> bytes:
+        """The same in UTF-8, of a text in any encoding of JSON; what stands before the value is left out."""
+        text = as_utf8(self.head(name, size))
+        return text[skip_preamble(memoryview(text)) :]
 
     def open(self, name: str) -> BinaryIO:
         """A member as a stream, to be closed by the caller. A damaged one raises ExportError while it is read."""
@@ -117,7 +136,10 @@ class Export:
             yield item
             ahead += 1
         with mapped(self._text_file(name)) as text:
-            yield from islice(split(text, name, key), ahead, None)
+            for number, found in enumerate(islice(split(text, name, key), ahead, None), 1):
+                yield found
+                if number % _GIVEN_BACK == 0:
+                    give_back(text)
 
     def _items_ahead(self, name: str, key: str | None) -> Iterator[Item]:
         """Sound items from the beginning of a packed member: who wants no more of them spares its unpacking."""
@@ -177,6 +199,8 @@ class Export:
         return digest.hexdigest()
 
     def _content_hash(self, name: str) -> bytes:
+        if name in self._small:
+            return hashlib.sha256(self._small[name]).digest()
         digest = hashlib.sha256()
         try:
             with self.open(name) as stream:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 
 class Limits(NamedTuple):
-    """What one export may hold. Sizes are in bytes, unpacked; `ratio` counts for members above `ratio_from`."""
+    """What one export may hold. Sizes are in bytes, unpacked. `ratio` to the packed size counts above `ratio_from`, for
+    each member and for all together; `directory` is the length of a zip's directory, which has to fit into memory."""
 
     total: int = 8 << 30
     text: int = 4 << 30
@@ -22,6 +23,7 @@ class Limits(NamedTuple):
     ratio: int = 200
     ratio_from: int = 100 << 20
     members: int = 200_000
+    directory: int = 128 << 20
 
 
 LIMITS = Limits()
@@ -85,19 +87,22 @@ def is_text(name: str) -> bool:
     return name.lower().endswith(_TEXT_ENDINGS)
 
 
-def within_limits(entries: Iterable[Entry], limits: Limits) -> Iterator[Entry | Refusal]:
-    """The entries that the limits allow, those that may hold records first; a refusal for each other one."""
-    total = count = 0
+def within_limits(entries: Iterable[Entry], limits: Limits, taken: Collection[Entry] = ()) -> Iterator[Entry | Refusal]:
+    """The entries that the limits allow beside those `taken` before, the ones that may hold records first; a refusal
+    for each other one."""
+    total, packed, count = sum(entry.size for entry in taken), sum(entry.packed for entry in taken), len(taken)
     for entry in sorted(entries, key=lambda entry: (not is_text(entry.name), entry.name)):
         reason = _over_limit(entry, limits)
         if not reason and total + entry.size > limits.total:
             reason = f"the export holds more than {megabytes(limits.total)}"
+        if not reason and _is_trap(total + entry.size, packed + entry.packed, limits):
+            reason = f"the export unpacks to more than {limits.ratio} times its size, as only a trap does"
         if not reason and count >= limits.members:
             reason = f"the export holds more than {limits.members:,} files"
         if reason:
             yield Refusal(entry.name, reason)
         else:
-            total, count = total + entry.size, count + 1
+            total, packed, count = total + entry.size, packed + entry.packed, count + 1
             yield entry
 
 
@@ -105,9 +110,13 @@ def _over_limit(entry: Entry, limits: Limits) -> str:
     allowed = limits.text if is_text(entry.name) else limits.asset
     if entry.size > allowed:
         return f"larger than {megabytes(allowed)}"
-    if entry.size > limits.ratio_from and entry.size > limits.ratio * max(entry.packed, 1):
+    if _is_trap(entry.size, entry.packed, limits):
         return f"unpacks to more than {limits.ratio} times its size, as only a trap does"
     return ""
+
+
+def _is_trap(size: int, packed: int, limits: Limits) -> bool:
+    return size > limits.ratio_from and size > limits.ratio * max(packed, 1)
 
 
 def megabytes(size: int) -> str:

@@ -23,6 +23,8 @@ from sitegen.readers.fields import one_line
 
 #: So many files left out for the same reason are named; the others are counted.
 _NAMED_REFUSALS = 20
+#: So many zips inside a zip are opened: each takes a file that stays open, and a system gives about a thousand.
+_INNER_ZIPS = 200
 
 
 def contents_of(path: Path, name: str, limits: Limits) -> Contents:
@@ -75,12 +77,12 @@ class Contents:
         if is_json(head):
             self._take([containers.file_entry(self._path, self._name, size)])
         elif zips.is_zip(file):
-            self._fill_from_zip(file, size)
+            self._fill_from_zip(file)
         else:
             kind = kind_of(head, self._name, size)
             raise ValueError(f"this is {kind.what}" + (f"; {kind.advice}" if kind.advice else ""))
 
-    def _fill_from_zip(self, file: BinaryIO, size: int) -> None:
+    def _fill_from_zip(self, file: BinaryIO) -> None:
         archive = self._stack.enter_context(zips.open_zip(file, self._limits))
         if zips.is_encrypted(archive):
             raise ValueError("this zip is encrypted; unpack it with its password and give the folder")
@@ -88,11 +90,15 @@ class Contents:
             raise ValueError("this is an empty zip; download the export again")
         if skipped := zips.leading_bytes(archive):
             self.problems.append(Problem(self._name, f"{skipped:,} bytes before the zip's first file were not read"))
-        self._take(zips.zip_entries(archive, size))
+        self._take(zips.zip_entries(archive))
         inner = [name for name in sorted(self.entries) if _is_inner_export(name)]
         if inner and not self._holds_records():
-            for name in inner:
+            for name in inner[:_INNER_ZIPS]:
                 self._take_inner(name)
+            self._report(
+                Refusal(name, f"the export holds more than {_INNER_ZIPS} zips; unpack it and give the folder")
+                for name in inner[_INNER_ZIPS:]
+            )
 
     def _take_inner(self, name: str) -> None:
         """Adds what stands in a zip inside the zip; one that can't be opened stays a plain member."""
@@ -103,7 +109,7 @@ class Contents:
         except (ExportError, ValueError) as error:
             self.problems.append(Problem(where, str(error)))
             return
-        self._take(zips.zip_entries(archive, self.entries[name].size, f"{name}/"))
+        self._take(zips.zip_entries(archive, self.entries[name]))
 
     def _take(self, found: Iterable[Entry | Refusal]) -> None:
         """Adds the entries that what is left of the limits allows; each other one becomes a problem."""
@@ -116,11 +122,7 @@ class Contents:
                 refusals.append(Refusal(entry.name, "a second file of this name; the first was kept"))
             else:
                 entries[entry.name] = entry
-        left = self._limits._replace(
-            total=self._limits.total - sum(entry.size for entry in self.entries.values()),
-            members=self._limits.members - len(self.entries),
-        )
-        for entry in containers.within_limits(entries.values(), left):
+        for entry in containers.within_limits(entries.values(), self._limits, self.entries.values()):
             if isinstance(entry, Refusal):
                 refusals.append(entry)
             else:

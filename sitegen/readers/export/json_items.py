@@ -24,6 +24,10 @@ ITEM_LIMIT = 256 << 20
 KEPT_LIMIT = 16 << 20
 #: After a fault, this many places are tried for the beginning of the next item.
 _TRIES = 100_000
+#: So many bytes are looked at in vain for each byte of the text, and so many at least: what is made to be searched
+#: again and again would otherwise take hours.
+_VAIN = 8
+_VAIN_AT_LEAST = 64 << 20
 
 _NEXT_OBJECT = re.compile(rb",[ \t\r\n]*+(?=\{[ \t\r\n]*+\")")
 _SEPARATOR = re.compile(rb"[ \t\r\n]*+(?:(,)[ \t\r\n,]*+)?")
@@ -65,6 +69,7 @@ class _Splitter:
         self._shape: int | None = None  # where the last sound object stands: the next one should look like it
         self._doubtful = False  # something was broken, so that a bracket may close something else than it seems to
         self._tries = _TRIES
+        self._vain = _VAIN * len(text) + _VAIN_AT_LEAST
 
     def items(self, key: str | None) -> Iterator[Item | Problem]:
         start = json_scan.skip_preamble(self._text)
@@ -126,6 +131,7 @@ class _Splitter:
         try:
             end = json_scan.end_of_value(self._text, position)
         except FaultError as fault:
+            self._vain -= fault.position - position
             return End(position, False), fault
         if not self._separator(end.position).sound:
             return end, FaultError("no comma after it", end.position)
@@ -180,11 +186,13 @@ class _Splitter:
         """Whole objects after a comma: the comma, the object's keys, and its end."""
         for comma in _NEXT_OBJECT.finditer(self._text, start + 1):
             self._tries -= 1
-            if self._tries < 0:
+            if self._tries < 0 or self._vain < 0:
                 return
-            keys, end = json_scan.keys_of(self._text, comma.end())
+            keys, end, seen = json_scan.keys_of(self._text, comma.end())
             if end and self._separator(end).sound:
                 yield comma.start(), keys, end
+            else:
+                self._vain -= seen - comma.end()
 
     def _end_of_inner_array(self, position: int, top: bool) -> int:
         """The position after the array that goes on here, 0 if that is the one being split: nothing follows it."""

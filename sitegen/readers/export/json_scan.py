@@ -18,6 +18,8 @@ import msgspec
 DEPTH_LIMIT = 500
 #: Before 3.13 decoders gave up at that depth, too, and need not be asked how deep they went.
 _DECODERS_GO_DEEPER = sys.version_info >= (3, 13)
+#: The end of still deeper ones is not looked for: it takes a second or two to go down so far.
+DEEPEST = 1_000_000
 
 # Quantifiers are possessive throughout, so that a fault is found in linear time and no match can backtrack.
 _BLANK = rb"[ \t\r\n]*+"
@@ -148,6 +150,8 @@ def thorough_end(text: memoryview, start: int) -> End:
         if run[1]:
             open_brackets += run[1]
             depth = max(depth, len(open_brackets))
+            if depth > DEEPEST:
+                raise FaultError(f"nested more than {DEPTH_LIMIT} levels deep", position)
             continue
         open_brackets.pop()
         position = _close(text, start, position, open_brackets)
@@ -214,10 +218,12 @@ def pair_at(text: memoryview, position: int) -> Pair | None:
 
 
 class Keys(NamedTuple):
-    """The keys of an object, with quotes, as far as it could be read; `end` is 0 if that was not to its end."""
+    """The keys of an object, with quotes, as far as it could be read; `end` is 0 if that was not to its end. `seen` is
+    how far the text was looked at for it."""
 
     keys: frozenset[bytes]
     end: int
+    seen: int
 
 
 def keys_of(text: memoryview, start: int, limit: int = 1000) -> Keys:
@@ -229,11 +235,11 @@ def keys_of(text: memoryview, start: int, limit: int = 1000) -> Keys:
         end = quick_end(text, pair.value)
         after = _AFTER_VALUE.match(text, end) if end else None
         if after is None or after[2] == b"]":
-            return Keys(frozenset(keys), 0)
+            return Keys(frozenset(keys), 0, end or _fault(text, pair.value, len(text)).position)
         position = after.end()
         if after[2]:
-            return Keys(frozenset(keys), position)
-    return Keys(frozenset(keys), 0)
+            return Keys(frozenset(keys), position, position)
+    return Keys(frozenset(keys), 0, position)
 
 
 def end_of_object(text: memoryview, position: int) -> int:

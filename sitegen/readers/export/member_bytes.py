@@ -26,7 +26,7 @@ _CHUNK = 1 << 18
 
 
 class _MemberStream(io.RawIOBase):
-    """Passes bytes on, but no more than the member's size, and makes an ExportError of whatever goes wrong."""
+    """Passes on as many bytes as the member's size says, and makes an ExportError of whatever goes wrong."""
 
     def __init__(self, source: BinaryIO, size: int, where: str) -> None:
         self._source = source
@@ -45,6 +45,8 @@ class _MemberStream(io.RawIOBase):
         self._left -= len(data)
         if self._left < 0:
             raise ExportError(f"{self._where} is longer than its container says; download the export again")
+        if not data and self._left:
+            raise ExportError(f"{self._where} is shorter than its container says; download the export again")
         target[: len(data)] = data
         return len(data)
 
@@ -115,3 +117,9 @@ def mapped(file: BinaryIO) -> Iterator[bytes | mmap.mmap]:
         return
     with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
         yield text
+
+
+def give_back(text: bytes | mmap.mmap) -> None:
+    """Takes what was read of a mapped text out of memory; where it is wanted again, it is read from the file again."""
+    if isinstance(text, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        text.madvise(mmap.MADV_DONTNEED)
