@@ -72,6 +72,31 @@ def test_text__in_a_macro_that_is_imported(tmp_path: Path) -> None:
     assert shown(theme_of(tmp_path, '{% from "y.html" import next %}{{ next() }}', y=macro)) == "Weiter"
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{{ _('Next') | upper }}", "WEITER"),
+        ("{% if _('Next') == 'Weiter' %}{{ _ ( 'Next' ) }}{% endif %}", "Weiter"),
+        ("{{ _('100 %% & <b>') }}", "100 % & <b>"),
+        ("{{ [_('Next'), _('Search')] | join(' ') }}", "Weiter Suche"),
+        ("{% set _text = 'Next' %}{{ _(_text) }}{{ _(_('Next')) }}", "WeiterWeiter"),
+        ("{{ page._('Next') }}", "Next of another"),
+        ("{{ '_(\"Next\")' }} _('Next')", "_(&#34;Next&#34;) _(&#39;Next&#39;)".replace("&#39;", "'")),
+    ],
+)
+def test_text__wherever_it_stands_in_a_template(tmp_path: Path, text: str, said: str) -> None:
+    assert shown(theme_of(tmp_path, text), {"_": "{} of another".format}) == said
+
+
+def test_text__without_values_is_looked_up_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    theme = theme_of(tmp_path, "{{ _('Next') }} {{ _('by %(name)s', name='me') }}")
+    asked: list[str] = []
+    real = theme.language.gettext
+    monkeypatch.setattr(theme.language, "gettext", lambda text: (asked.append(text), real(text))[1])
+    assert shown(theme) == shown(theme) == "Weiter von me"
+    assert asked == ["Next", "by %(name)s", "by %(name)s"]
+
+
 @pytest.mark.parametrize(("count", "said"), [(1, "1 Birne"), (0, "0 Birnen"), (1204, "1.204 Birnen")])
 def test_plural__by_the_catalogue(tmp_path: Path, count: int, said: str) -> None:
     assert shown(theme_of(tmp_path, COUNTED), count) == said

@@ -26,6 +26,7 @@ from sitegen.language import Language, load_language
 from sitegen.pages import OverviewEntry
 from sitegen.theme.compiled import compiled_templates
 from sitegen.theme.faults import TEMPLATE_FAULTS, TemplateFolder, explained
+from sitegen.theme.fixed_texts import fix_texts
 
 DEFAULT = "default"
 
@@ -145,6 +146,7 @@ class Theme:
         environment.install_gettext_callables(  # type: ignore[attr-defined]  # the extension brings it
             self.language.gettext, self.language.ngettext, newstyle=True
         )
+        fix_texts(environment, self.language.gettext)
         environment.filters["web_address"] = web_address
         environment.filters["flattened"] = flattened
         environment.filters["number"] = self.language.number
