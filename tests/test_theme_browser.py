@@ -152,7 +152,7 @@ def test_theme__lists_leave_the_line_above_them_free(
     page: Page, themed_site: Callable[[str], Path], theme: str, width: int
 ):
     page.set_viewport_size({"width": width, "height": 900})
-    for path in ("dates/2026/05.html", "tags/starred-7f3769.html", "sources/claude.html"):
+    for path in ("dates/2026/05.html", "tags/starred-7f3769823909.html", "sources/claude.html"):
         page.goto((themed_site(theme) / path).as_uri())
         box = "(name) => { const { top, bottom } = document.querySelector(name).getBoundingClientRect(); return %s }"
         assert page.evaluate(box % "bottom", ".page-header .note") <= page.evaluate(box % "top", ".group-heading"), path

@@ -144,12 +144,12 @@ def source_path(source: str) -> str:
 def folder_path(folder: tuple[str, ...]) -> str:
     """Where a folder's page stands: its name as far as it is ASCII, and a hash that tells case and script twins
     apart."""
-    return f"folders/{_slug(folder) or 'folder'}-{content_id(*folder)[:6]}.html"
+    return f"folders/{_slug(folder) or 'folder'}-{content_id(*folder)}.html"
 
 
 def tag_path(tag: str) -> str:
     """Where a tag's page stands, named as folders' pages are."""
-    return f"tags/{_slug((tag,)) or 'tag'}-{content_id(tag)[:6]}.html"
+    return f"tags/{_slug((tag,)) or 'tag'}-{content_id(tag)}.html"
 
 
 def _slug(parts: tuple[str, ...]) -> str:
