@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import cases_attachments
-import cases_large
 import cases_markdown
 import cases_metadata
 import cases_search

@@ -203,7 +203,7 @@ def test_file__names_are_shown_with_marks_of_direction_spelled_out() -> None:
     shown, _ = files_shown()
     names = [
         file_view(block.attachment, None, "", SETTINGS.language).name for m in shown.messages for block in m.blocks[1:]
-    ]  # type: ignore[union-attr]  # noqa: E501
+    ]  # type: ignore[union-attr]
     assert "photo_[U+202E]gnp.exe" in names
     assert not any(re.search("[\u202a-\u202e\u2066-\u2069]", name) for name in names)
 

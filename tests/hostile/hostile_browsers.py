@@ -1,0 +1,155 @@
+"""What a browser does with a site of hostile pages, from disk or from a host, and what it asks others for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from firefox import Firefox
+from playwright.sync_api import Page
+
+from sitegen.headers import published_headers
+from sitegen.media_types import content_type
+
+# --- hosts -----------------------------------------------------------------------------------------------------------
+
+
+class _Host(SimpleHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def __init__(self, *arguments: Any, has_policy: bool, **more: Any) -> None:
+        self.has_policy = has_policy
+        super().__init__(*arguments, **more)
+
+    @property
+    def name(self) -> str:
+        return unquote(urlsplit(self.path).path).lstrip("/") or "index.html"
+
+    def guess_type(self, path: object) -> str:
+        return content_type(str(path))
+
+    def end_headers(self) -> None:
+        for header, value in published_headers(self.name).items():
+            if self.has_policy or header != "Content-Security-Policy":
+                self.send_header(header, value)
+        super().end_headers()
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@contextmanager
+def _serving(server: ThreadingHTTPServer) -> Iterator[int]:
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield server.server_port
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@contextmanager
+def hosted(folder: Path, *, has_policy: bool = True) -> Iterator[str]:
+    """The address of a site's top at a host that sends the headers of a published one, with or without the policy."""
+    handler = partial(_Host, has_policy=has_policy, directory=str(folder))
+    with _serving(ThreadingHTTPServer(("127.0.0.1", 0), handler)) as port:
+        yield f"http://127.0.0.1:{port}/"
+
+
+@contextmanager
+def proxy() -> Iterator[tuple[int, list[str]]]:
+    """The port of a proxy that gets no one anywhere, and what it was asked for, whatever host that is at."""
+    asked: list[str] = []
+
+    class Proxy(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_error(502)
+
+        do_POST = do_HEAD = do_CONNECT = do_OPTIONS = do_GET  # noqa: N815 - the names that the server looks for
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with _serving(ThreadingHTTPServer(("127.0.0.1", 0), Proxy)) as port:
+        yield port, asked
+
+
+def is_of_tests(address: str) -> bool:
+    """Whether what a proxy was asked for is at a host that cases name. The browser has business of its own."""
+    host = urlsplit(address if "//" in address else f"//{address}").hostname or ""
+    return host.endswith(".example")
+
+
+# --- looking ---------------------------------------------------------------------------------------------------------
+
+#: Opens everything that is folded, so that what is in it loads.
+UNFOLD = "for (const fold of document.querySelectorAll('details')) fold.open = true;"
+#: What no conversation can bring onto a page, whatever the browser makes of its markup.
+FOREIGN = (
+    "main :is(script, style, link, meta, base, iframe, frame, frameset, object, embed, portal, form, textarea, "
+    "select, template, plaintext, xmp, noscript, picture, source, [style], [onload], [onerror], [onclick])"
+)
+#: A page as it must be, seen from inside: nothing ran, its frame stands, nothing foreign is in it.
+LOOK = f"""
+  const count = (selector) => document.querySelectorAll(selector).length;
+  return [typeof window.OWNED, count("body > header"), count("body > main"), count("body > footer"),
+          count("script:not([src])"), count(`{FOREIGN}`), location.href];
+"""
+
+
+def as_it_must_be(address: str) -> list[object]:
+    """What `LOOK` gives for a page that is whole."""
+    return ["undefined", 1, 1, 1, 0, 0, address]
+
+
+class InChromium:
+    """A page of Chromium that opens what is below `top`."""
+
+    def __init__(self, page: Page, top: str) -> None:
+        self._page, self.found = page, []  # type: tuple[Page, list[str]]
+        inside = (top, "data:")
+        page.on("request", lambda asked: None if asked.url.startswith(inside) else self.found.append(asked.url))
+        page.on("dialog", lambda dialog: (self.found.append(dialog.message), dialog.dismiss()))
+        page.on("console", lambda entry: self.found.append(entry.text) if entry.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: self.found.append(str(error)))
+        page.context.on("page", lambda opened: self.found.append(f"a window opened: {opened.url}"))
+
+    def open(self, address: str) -> list[object]:
+        """Opens a page and all its folds, and looks."""
+        self._page.goto(address)
+        self._page.evaluate(f"() => {{ {UNFOLD} return new Promise((done) => setTimeout(done, 30)); }}")
+        return list(self._page.evaluate(f"() => {{ {LOOK} }}"))
+
+    def faults(self) -> list[str]:
+        """What was asked for outside the site, what failed, and what opened."""
+        return self.found
+
+
+class InFirefox:
+    """A window of Firefox, seen from inside and by its proxy."""
+
+    def __init__(self, browser: Firefox, asked: list[str], top: str) -> None:
+        self._browser, self._asked, self._top = browser, asked, top
+        browser.errors()
+        asked.clear()
+
+    def open(self, address: str) -> list[object]:
+        """Opens a page and all its folds, and looks."""
+        self._browser.goto(address)
+        self._browser.run(f"{UNFOLD} window.isUnfolded = new Promise((done) => setTimeout(done, 30));")
+        self._browser.run("return window.isUnfolded.then(() => true)")
+        return list(self._browser.run(LOOK))
+
+    def faults(self) -> list[str]:
+        """What was asked for at the hosts of cases, and what failed in a page of the site."""
+        told = [error for error in self._browser.errors() if error.startswith(self._top)]
+        return [*filter(is_of_tests, self._asked), *told]
