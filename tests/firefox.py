@@ -64,6 +64,7 @@ class Firefox:
         self, profile: Path, preferences: Mapping[str, object] | None = None, *, is_open: bool = False
     ) -> None:
         assert FIREFOX is not None
+        self.profile = profile  # downloads go there, too
         profile.mkdir(parents=True)
         preferences = {**_PREFERENCES, "browser.download.dir": str(profile), **(preferences or {})}
         lines = (f"user_pref({json.dumps(name)}, {json.dumps(value)});\n" for name, value in preferences.items())
@@ -90,7 +91,7 @@ class Firefox:
 
     def _port(self, profile: Path) -> int:
         told = profile / "MarionetteActivePort"
-        return int(self._until(lambda: told.read_text() if told.exists() else "", "no port was told"))
+        return int(self.until(lambda: told.read_text() if told.exists() else "", "no port was told"))
 
     def quit(self) -> None:
         """Ends it."""
@@ -139,19 +140,18 @@ class Firefox:
         """The value that a function body returns, run with the page's own objects."""
         return self._do("WebDriver:ExecuteScript", script=script, args=list(arguments), sandbox=None)
 
+    def attempt(self, script: str, *arguments: Any) -> Any:
+        """As `run`; None while a page is being replaced by another and has no window for a moment."""
+        try:
+            return self.run(script, *arguments)
+        except RuntimeError as error:
+            if "JavascriptError" in str(error) or "javascript error" in str(error):
+                return None
+            raise
+
     def wait(self, script: str, *arguments: Any) -> Any:
         """The first true value that the function body returns."""
-
-        def tried() -> Any:
-            try:
-                return self.run(script, *arguments)
-            except RuntimeError as error:
-                # A page that is being replaced has no window for a moment.
-                if "JavascriptError" in str(error) or "javascript error" in str(error):
-                    return None
-                raise
-
-        return self._until(tried, script)
+        return self.until(lambda: self.attempt(script, *arguments), script)
 
     def errors(self) -> list[str]:
         """What the console of the browser told, since the last time, of scripts that failed and of what a page's
@@ -175,7 +175,8 @@ class Firefox:
         found = self._do("WebDriver:FindElement", using="css selector", value=selector)
         return str(found[_ELEMENT])
 
-    def _until(self, look: Callable[[], Any], what: str) -> Any:
+    def until(self, look: Callable[[], Any], what: str) -> Any:
+        """The first true value that `look` gives; `what` says in an error what was waited for."""
         end = time.monotonic() + PATIENCE
         while True:
             found = look()

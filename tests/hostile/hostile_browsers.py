@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from firefox import Firefox
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
 
 from sitegen.headers import published_headers
 from sitegen.media_types import content_type
@@ -30,6 +30,13 @@ class _Host(SimpleHTTPRequestHandler):
     @property
     def name(self) -> str:
         return unquote(urlsplit(self.path).path).lstrip("/") or "index.html"
+
+    def do_GET(self) -> None:
+        if self.path == "/favicon.ico":  # asked for beside a file that is no page
+            self.send_response(204)
+            self.end_headers()
+        else:
+            super().do_GET()
 
     def guess_type(self, path: object) -> str:
         return content_type(str(path))
@@ -106,6 +113,10 @@ LOOK = f"""
 """
 
 
+#: What kind of document is open, and whether something ran in it.
+SHOWN = "return [document.contentType, typeof window.OWNED];"
+
+
 def as_it_must_be(address: str) -> list[object]:
     """What `LOOK` gives for a page that is whole."""
     return ["undefined", 1, 1, 1, 0, 0, address]
@@ -116,7 +127,7 @@ class InChromium:
 
     def __init__(self, page: Page, top: str) -> None:
         self._page, self.found = page, []  # type: tuple[Page, list[str]]
-        inside = (top, "data:")
+        inside = (top, "data:", "chrome-extension:", "chrome:")  # the browser's own way to show a PDF
         page.on("request", lambda asked: None if asked.url.startswith(inside) else self.found.append(asked.url))
         page.on("dialog", lambda dialog: (self.found.append(dialog.message), dialog.dismiss()))
         page.on("console", lambda entry: self.found.append(entry.text) if entry.type in ("error", "warning") else None)
@@ -128,6 +139,25 @@ class InChromium:
         self._page.goto(address)
         self._page.evaluate(f"() => {{ {UNFOLD} return new Promise((done) => setTimeout(done, 30)); }}")
         return list(self._page.evaluate(f"() => {{ {LOOK} }}"))
+
+    def follow(self, address: str) -> list[object]:
+        """Opens a file, and tells what kind of document it is shown as and whether something ran there; the kind is
+        "kept" where the browser puts the file on the disk instead, and the page that was open stays."""
+        try:
+            self._page.goto(address)
+        except Error as error:
+            if "Download is starting" in str(error) or "ERR_ABORTED" in str(error):
+                return ["kept", self.run("return typeof window.OWNED")]
+            raise
+        return list(self._page.evaluate(f"() => {{ {SHOWN} }}"))
+
+    def run(self, script: str) -> object:
+        """What the body of a function gives in the page."""
+        return self._page.evaluate(f"() => {{ {script} }}")
+
+    def wait(self, script: str) -> None:
+        """Waits until the body of a function gives something true."""
+        self._page.wait_for_function(f"() => {{ {script} }}")
 
     def faults(self) -> list[str]:
         """What was asked for outside the site, what failed, and what opened."""
@@ -148,6 +178,27 @@ class InFirefox:
         self._browser.run(f"{UNFOLD} window.isUnfolded = new Promise((done) => setTimeout(done, 30));")
         self._browser.run("return window.isUnfolded.then(() => true)")
         return list(self._browser.run(LOOK))
+
+    def follow(self, address: str) -> list[object]:
+        """As `InChromium.follow`. The page that is open is open again afterwards."""
+        kept = self._browser.profile / address.rpartition("/")[2]
+        kept.unlink(missing_ok=True)
+        self._browser.run("const link = document.createElement('a'); link.href = arguments[0]; link.click()", address)
+        is_there = "return location.href === arguments[0] && document.readyState === 'complete'"
+        self._browser.until(lambda: kept.exists() or self._browser.attempt(is_there, address), address)
+        if kept.exists():
+            return ["kept", self.run("return typeof window.OWNED")]
+        found = list(self._browser.run(SHOWN))
+        self._browser.back()
+        return found
+
+    def run(self, script: str) -> object:
+        """What the body of a function gives in the page."""
+        return self._browser.run(script)
+
+    def wait(self, script: str) -> None:
+        """Waits until the body of a function gives something true."""
+        self._browser.wait(script)
 
     def faults(self) -> list[str]:
         """What was asked for at the hosts of cases, and what failed in a page of the site."""
