@@ -122,6 +122,51 @@ def as_it_must_be(address: str) -> list[object]:
     return ["undefined", 1, 1, 1, 0, 0, address]
 
 
+#: What the search page has that no result, note or label may bring.
+STRANGE = (
+    "[data-search-results] :not(li, ol, h2, a, p, mark, span, bdi, time), "
+    "[data-search-notes] :not(p, button), [data-search-status] *, option *, main img"
+)
+
+#: Text with marks of direction, by the innermost element that shuts it in, with something after it there that is not of
+#: the same text: what the site itself says of an address or a source, too.
+TURNED = """
+  const shut = (element) => getComputedStyle(element).unicodeBidi !== "normal"
+    || !getComputedStyle(element).display.startsWith("inline");
+  const OWN = ":is(.blocks, .summary) :is(p, li, td, th, h3, h4, h5, h6, pre, blockquote)";
+  const isOwn = (node) => node.parentElement.closest(OWN)
+    && !(node.nodeType === Node.ELEMENT_NODE && node.matches(".host, .address, .citation, .footnote"));
+  const found = [];
+  const texts = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    if (!/[\u202a-\u202e\u2066-\u2069]/.test(texts.currentNode.data)) continue;
+    let node = texts.currentNode;
+    while (!shut(node.parentElement)) node = node.parentElement;
+    for (let next = node.nextSibling; next; next = next.nextSibling) {
+      if (isOwn(next) || (next.nodeType === Node.ELEMENT_NODE && shut(next))) continue;
+      if (next.textContent.trim()) found.push(node.parentElement.outerHTML.slice(0, 300));
+    }
+  }
+  return found;
+"""
+
+#: Text with marks that pile up, in nothing that clips it.
+CLIPPED = """
+  const found = [];
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const clips = (style) => style.overflowY !== "visible" || style.clipPath !== "none";
+  while (texts.nextNode()) {
+    const range = document.createRange();
+    range.selectNode(texts.currentNode);
+    if (!/\u0301{20}/.test(texts.currentNode.data) || range.getBoundingClientRect().height === 0) continue;
+    let element = texts.currentNode.parentElement;
+    while (element !== document.body && !clips(getComputedStyle(element))) element = element.parentElement;
+    if (element === document.body) found.push(texts.currentNode.parentElement.outerHTML.slice(0, 100));
+  }
+  return found;
+"""
+
+
 class InChromium:
     """A page of Chromium that opens what is below `top`."""
 

@@ -10,7 +10,8 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from makers import START, message
 from pytest import TempPathFactory
 
 from sitegen import making
-from sitegen.archive.attachments import AttachmentStore, StoredFile
+from sitegen.archive.attachments import StoredFile
 from sitegen.archive.importing import import_export
 from sitegen.archive.store import Archive
 from sitegen.build import build_site
@@ -56,7 +57,7 @@ from sitegen.model import (
 from sitegen.readers import find_exports
 from sitegen.render.conversation import page_in, placing_for, render_conversation
 from sitegen.render.settings import Settings, SourceLabels, conversation_path
-from sitegen.theme import load_theme
+from sitegen.theme import Theme, load_theme
 
 SOURCE = "chatgpt"
 SETTINGS = Settings(Config(), "Europe/Berlin", {SOURCE: SourceLabels("ChatGPT", "ChatGPT")}, {})
@@ -181,17 +182,17 @@ def said_once(case: Case) -> Conversation:
     return _chat(case.name, case.name, messages)
 
 
-def files_shown() -> tuple[Conversation, dict[str, bytes]]:
-    """A conversation that shows all hostile files and links to them by their names, and their bytes by their ids."""
+def files_shown(cases: Sequence[Case] = cases_attachments.CASES) -> tuple[Conversation, dict[str, bytes]]:
+    """A conversation that shows hostile files and links to them by their names, and their bytes by their ids."""
     messages: list[Message] = []
     contents: dict[str, bytes] = {}
-    for number, case in enumerate(cases_attachments.CASES):
+    for number, case in enumerate(cases):
         file = case.payload
         assert isinstance(file, cases_attachments.File)
         attachment = Attachment(f"file{number}", file.name, file.media_type, len(file.content))
         contents[attachment.id] = file.content
         link = f"[{case.name}](<sandbox:/mnt/{file.name}>) ![{case.name}](<{file.name}>)".replace("\0", "")
-        blocks = (TextBlock(link), FileBlock(attachment), ImageBlock(attachment, file.name), AudioBlock(attachment))
+        blocks = (TextBlock(link), FileBlock(attachment), ImageBlock(attachment, case.name), AudioBlock(attachment))
         parent = messages[-1].id if messages else None
         messages.append(message(case.name, "assistant", "", parent, number, blocks))
     return _chat("files", "Files", messages), contents
@@ -200,19 +201,19 @@ def files_shown() -> tuple[Conversation, dict[str, bytes]]:
 # --- one page --------------------------------------------------------------------------------------------------------
 
 
+@cache
+def theme() -> Theme:
+    """The theme of single pages."""
+    return load_theme("default")
+
+
 def page_of(conversation: Conversation, files: dict[str, StoredFile] | None = None) -> tuple[str, str]:
     """The path and the HTML of a conversation's page as it is written, made without an archive."""
     rendering = render_conversation(conversation, files or {}, SETTINGS)
     path = rendering.entry.path
     page = page_in(placing_for(conversation, rendering.entry, SETTINGS), rendering.page, path, SETTINGS.language)
-    html = load_theme("default").render("conversation.html", SETTINGS.site(path), page)
+    html = theme().render("conversation.html", SETTINGS.site(path), page)
     return path, making.encoded(html).decode("utf-8")
-
-
-def stored_in(folder: Path) -> dict[str, StoredFile]:
-    """The hostile files in a store of their own, by the ids that `files_shown` gives them."""
-    store = AttachmentStore(folder)
-    return {identity: store.add(io.BytesIO(content)) for identity, content in files_shown()[1].items()}
 
 
 # --- the site --------------------------------------------------------------------------------------------------------
@@ -254,16 +255,20 @@ def write_hostile_exports(folder: Path) -> None:
         path.write_text(text[: start.end()] + json.dumps(value), "utf-8")
 
 
-def build_of(conversations: Iterator[Conversation], folder: Path, exports: Path | None = None) -> Path:
-    """The site of some conversations, the hostile files and, perhaps, exports, made in `folder`."""
-    shown, contents = files_shown()
+def build_of(
+    conversations: Iterable[Conversation],
+    folder: Path,
+    exports: Path | None = None,
+    contents: Mapping[str, bytes] | None = None,
+) -> Path:
+    """The site of some conversations and, perhaps, exports, made in `folder`. `contents` are the files that
+    `files_shown` shows, by their ids."""
     with Archive(folder / "archive", "Europe/Berlin") as archive:
         with archive.transaction():
             for conversation in conversations:
                 archive.put(conversation)
-            archive.put(shown)
-            for identity, content in contents.items():
-                archive.attach(shown.key, identity, START, archive.attachments.add(io.BytesIO(content)))
+            for identity, content in (contents or {}).items():
+                archive.attach(files_shown()[0].key, identity, START, archive.attachments.add(io.BytesIO(content)))
             archive.attachments.make_durable()
         for export, recognised in find_exports(exports) if exports else ():
             summary = import_export(archive, export, recognised)
@@ -275,12 +280,14 @@ def build_of(conversations: Iterator[Conversation], folder: Path, exports: Path 
 def _all_conversations() -> Iterator[Conversation]:
     yield from map(said_everywhere, NAMES)
     yield from map(said_together, TOGETHER)
+    yield files_shown()[0]
 
 
 POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
 
 
-def _without_policy(site: Path, target: Path) -> None:
+def without_policy(site: Path, target: Path) -> None:
+    """Copies a site without the security policy of its pages."""
     shutil.copytree(site, target, copy_function=os.link)
     for path in target.rglob("*.html"):
         text, number = POLICY.subn("", path.read_text("utf-8"))
@@ -299,8 +306,8 @@ def hostile_sites(factory: TempPathFactory) -> tuple[Path, Path]:
         if not (folder / "is-whole").exists():
             shutil.rmtree(folder, ignore_errors=True)
             write_hostile_exports(folder / "exports")
-            site = build_of(_all_conversations(), folder, folder / "exports")
-            _without_policy(site, folder / "unprotected")
+            site = build_of(_all_conversations(), folder, folder / "exports", files_shown()[1])
+            without_policy(site, folder / "unprotected")
             (folder / "is-whole").touch()
     return folder / "site", folder / "unprotected"
 

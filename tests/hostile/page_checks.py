@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import io
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from urllib.parse import unquote, urlsplit
+from xml.etree import ElementTree
 
-from hostile_pages import page_of
+import msgspec
+from cases_attachments import File
+from hostile_cases import Case
+from hostile_pages import SETTINGS, everywhere, files_shown, page_of, said_once
 from page_markup import Built
 
+from sitegen.archive.attachments import AttachmentStore, media_type_of
+from sitegen.headers import SHOWN_ENDINGS
 from sitegen.model import Conversation
+from sitegen.plan.feed import feed
+from sitegen.render.conversation import render_conversation
+from sitegen.render.files import site_path
+from sitegen.search.shards import script
 from sitegen.text import code
 
 WORDS = re.compile(r"[^\W_]{2,}")
@@ -43,6 +55,7 @@ class Checked(Built):
         self.depth = 0
         self.up = "../" * path.count("/")
         self.colours: list[str] = []
+        self.addresses: list[tuple[str, str]] = []
         self._language: str | None = None
         super().__init__(Path(path), source)
         self.faults += [f"{name!r} is the id of {n} elements" for name, n in self.ids.items() if n > 1]
@@ -67,6 +80,7 @@ class Checked(Built):
 
     def _check(self, tag: str, address: str) -> None:
         super()._check(tag, address)
+        self.addresses.append((tag, address))
         if UNSEEN.search(address):
             self.faults.append(f"<{tag}> hides something in {address[:80]!r}")
         parts = urlsplit(address)
@@ -96,6 +110,66 @@ def faults_of(conversation: Conversation, text: str, places: int = 1) -> list[st
     lost = [f"lost: {', '.join(sorted(words)[:5])}"] if (words := page.lost(text)) else []
     too_large = [f"{len(html)} characters"] if len(html) > FRAME + places * MOST_GROWTH * len(text) else []
     return [*page.faults, *lost, *too_large]
+
+
+def large_faults(case: Case) -> list[str]:
+    """What is wrong with the page of a large text, and with the work that it takes."""
+    text, made = str(case.payload), {}
+    calls = calls_of(lambda: made.update([page_of(said_once(case))]))
+    ((path, html),) = made.items()
+    page = Checked(path, html)
+    return [
+        *page.faults,
+        *([f"lost: {', '.join(sorted(words)[:5])}"] if (words := page.lost(text)) else []),
+        *([f"{len(html)} characters"] if len(html) > FRAME + MOST_GROWTH * len(text) else []),
+        *([f"{calls} calls"] if calls > 200_000 + MOST_CALLS * len(text) else []),
+        *([f"colours: {page.colours[:3]}"] if "without colours" in case.expected and page.colours else []),
+    ]
+
+
+#: What may be the ending of a stored file. None of them runs when it is opened, but for drawings, which no page links.
+INERT_ENDINGS = {*SHOWN_ENDINGS, "txt", "bin", "pdf", "zip", "gz", "svg"}
+
+
+def file_faults(case: Case, folder: Path) -> list[str]:
+    """What is wrong with how a hostile file is stored and shown; `folder` is for the store."""
+    file = case.payload
+    assert isinstance(file, File)
+    stored = AttachmentStore(folder).add(io.BytesIO(file.content))
+    path = site_path(stored)
+    ending = path.rpartition(".")[2]
+    kind = media_type_of(file.content).partition("/")[0]
+    conversation, _ = files_shown((case,))
+    page = Checked(*page_of(conversation, {"file0": stored}))
+    linked = [link for tag, link in page.addresses if tag == "a"]
+    loaded = [link for tag, link in page.addresses if tag != "a" and "/files/" in link]
+    return [
+        *page.faults,
+        *([] if re.fullmatch(r"files/[0-9a-f]{16}\.\w+", path) and ending in INERT_ENDINGS else [path]),
+        *([path] if case.expected.startswith(("stored as text", "stored as the text")) and ending != "txt" else []),
+        *([path] if case.expected.startswith("stored as unknown bytes") and ending != "bin" else []),
+        *([path] if ending in SHOWN_ENDINGS and kind not in ("image", "audio", "video") else []),
+        *(f"linked: {link}" for link in linked if link.endswith(".svg")),
+        *(f"loaded: {link}" for link in loaded if link.rpartition(".")[2] not in {*SHOWN_ENDINGS, "svg"}),
+        *(["its name turns"] if re.search("[\u202a-\u202e\u2066-\u2069]", " ".join(page.text)) else []),
+    ]
+
+
+def index_faults(text: str) -> list[str]:
+    """What is wrong with a script of the search's data that holds `text`."""
+    content = script("x", [text])
+    return [repr(found) for found in re.findall(rb"[<>&]|\xe2\x80[\xa8\xa9]", content)]
+
+
+def feed_faults(text: str) -> list[str]:
+    """What is wrong with a feed with `text` as the title of a conversation."""
+    entry = render_conversation(everywhere(text, 0), {}, SETTINGS).entry
+    try:
+        root = ElementTree.fromstring(feed([msgspec.structs.replace(entry, title=text)], SETTINGS))
+    except (ElementTree.ParseError, UnicodeEncodeError) as error:
+        return [str(error)]
+    names = Counter(element.tag.partition("}")[2] for element in root.iter())
+    return [] if names["entry"] == names["feed"] == 1 and names["id"] == 2 else [str(names)]
 
 
 def calls_of(work: Callable[[], object]) -> int:

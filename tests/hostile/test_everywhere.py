@@ -14,28 +14,13 @@ from xml.etree import ElementTree
 
 import pytest
 from cases_attachments import CASES as FILES
-from cases_attachments import File
 from cases_large import CASES as LARGE
 from cases_search import CASES as SEARCHES
 from hostile_cases import Case, all_cases
-from hostile_pages import (
-    NAMES,
-    SETTINGS,
-    TEXTS,
-    files_shown,
-    hostile_sites,
-    page_of,
-    path_of,
-    said_everywhere,
-    said_once,
-    stored_in,
-)
-from page_checks import FRAME, MOST_CALLS, MOST_GROWTH, Checked, calls_of, faults_of
+from hostile_pages import NAMES, TEXTS, hostile_sites, path_of, said_everywhere, sayable
+from page_checks import Checked, faults_of, feed_faults, file_faults, index_faults, large_faults
 from page_markup import Built
 
-from sitegen.archive.attachments import media_type_of
-from sitegen.headers import SHOWN_ENDINGS
-from sitegen.render.files import file_view, site_path
 from sitegen.search.manifest import indexed_terms, referenced_files
 
 
@@ -164,61 +149,21 @@ def test_hostile__the_feed_is_one_feed_whatever_titles_say(hostile_site: Path) -
 
 @pytest.mark.parametrize("case", LARGE, ids=lambda case: case.name)
 def test_large__all_words_in_bounded_size_and_work(case: Case) -> None:
-    text, made = str(case.payload), {}
-    calls = calls_of(lambda: made.update(dict([page_of(said_once(case))])))
-    assert calls < 200_000 + MOST_CALLS * len(text)
-    ((path, html),) = made.items()
-    page = Checked(path, html)
-    assert page.faults == []
-    assert page.lost(text) == set()
-    assert len(html) < FRAME + MOST_GROWTH * len(text)
-    if "without colours" in case.expected:
-        assert page.colours == []
+    assert large_faults(case) == []
 
 
-# --- files -----------------------------------------------------------------------------------------------------------
-
-#: What may be the ending of a stored file. None of them runs when it is opened, but for pictures that are drawings.
-INERT = {*SHOWN_ENDINGS, "txt", "bin", "pdf", "zip", "gz", "svg"}
+# --- files and data --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("case", FILES, ids=lambda case: case.name)
-def test_file__is_named_by_its_hash_and_what_its_bytes_are(case: Case, tmp_path: Path) -> None:
-    file = case.payload
-    assert isinstance(file, File)
-    stored = stored_in(tmp_path)[f"file{FILES.index(case)}"]
-    path = site_path(stored)
-    assert re.fullmatch(r"files/[0-9a-f]{16}\.\w+", path)
-    ending = path.rpartition(".")[2]
-    assert ending in INERT
-    if case.expected.startswith(("stored as text", "stored as the text")):
-        assert ending == "txt"
-    if "unknown bytes" in case.expected:
-        assert ending == "bin"
-    if ending in SHOWN_ENDINGS:
-        assert media_type_of(file.content).partition("/")[0] in ("image", "audio", "video")
+def test_file__is_what_its_bytes_are_and_inert(case: Case, tmp_path: Path) -> None:
+    assert file_faults(case, tmp_path) == []
 
 
-def test_file__names_are_shown_with_marks_of_direction_spelled_out() -> None:
-    shown, _ = files_shown()
-    names = [
-        file_view(block.attachment, None, "", SETTINGS.language).name for m in shown.messages for block in m.blocks[1:]
-    ]  # type: ignore[union-attr]
-    assert "photo_[U+202E]gnp.exe" in names
-    assert not any(re.search("[\u202a-\u202e\u2066-\u2069]", name) for name in names)
-
-
-def test_file__page_shows_pictures_and_links_no_drawing(tmp_path: Path) -> None:
-    path, html = page_of(files_shown()[0], stored_in(tmp_path))
-    page = Checked(path, html)
-    assert page.faults == []
-    files = [link for link in page.links if "/files/" in link]
-    assert len(files) > 60
-    linked = re.findall(r'<a [^>]*href="([^"]*/files/[^"]*)"', html)
-    assert len(linked) > 30
-    assert [link for link in linked if link.endswith(".svg")] == []
-    assert [src for src in re.findall(r'<(?:img|audio|video)[^>]* src="([^"]*)"', html)
-            if src.rpartition(".")[2] not in {*SHOWN_ENDINGS, "svg"}] == []  # fmt: skip
+@pytest.mark.parametrize("name", NAMES)
+def test_text__is_data_in_the_index_and_in_the_feed(name: str) -> None:
+    assert index_faults(TEXTS[name]) == []
+    assert feed_faults(sayable(name)) == []
 
 
 def test_case__there_are_enough_of_each_kind() -> None:
