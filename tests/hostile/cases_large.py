@@ -26,6 +26,7 @@ CASES = (
     _case("slow-brackets", "[" * 3_000 + "bottom"),
     _case("slow-brackets-half-closed", "[" * 20_000 + "bottom" + "]" * 5_000),
     _case("slow-pictures", "![" * 25_000 + "bottom"),
+    _case("slow-pictures-some", "![" * 2_000 + "bottom"),
     _case("slow-link-destinations", "[a](" * 5_000 + "bottom"),
     _case("slow-emphasis", "**x" * 15_000 + " bottom"),
     _case("slow-emphasis-kinds", "*a_ __b* ~~c " * 4_000 + " bottom"),

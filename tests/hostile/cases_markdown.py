@@ -111,7 +111,7 @@ _ADDRESSES = (
     ),
     _case(
         "link-backslash-host",
-        "[https://bank.example](https:\\\\outside.example\\x) [two](<https://bank.example\\@outside.example/>)",
+        "[https://bank.example](https:\\\\outside.example\\x) [two](<https://bank.example\\\\@outside.example/>)",
         "read as browsers read it",
     ),
     _case(
@@ -146,7 +146,7 @@ _BLOCKS = (
     _case("fence-attributes", f"~~~{{.python onclick={OWNED}}}\n</code></pre><script>{OWNED}</script>\n~~~"),
     _case("fence-html", "```html\n<!-- <script>\n</script> -->\n```\n\n    <b>indented</b>\n\n`<i>inline</i>`"),
     _case("fence-rare-language", "```make\nall: it\n\tcc it.c\n```\n\n```adl\naaaa\n```\n", "shown without colours"),
-    _case("fence-of-blanks", "```json\n{" + " " * 400 + "}\n```", "shown without colours: lexers stumble over it"),
+    _case("fence-of-blanks", "```json\n[1," + " " * 400 + "2]\n```", "shown without colours: lexers stumble over it"),
     _case("fence-of-one-line", "```json\n[" + '"ab", ' * 400 + "0]\n```", "shown without colours"),
     _case("fence-never-ends", f"````python\n```\n<script>{OWNED}</script>\nx = 1", "the rest is code"),
     _case("table-alignment", "|a|b|\n|:-:|-:|\n|one|two|", "aligned by a class, without a style"),
