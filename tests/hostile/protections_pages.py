@@ -158,6 +158,7 @@ def _resolver_of_all(attached: Any, stored: Any, root: str) -> Any:
 
 #: These are looked for in the search's data and in the feed.
 INDEX, FEED = "data in scripts has no markup", "a feed is made of what XML can hold"
+GROWTH = "a message grows only so far"
 #: What is lost is looked for on a page that says it once.
 LOSS = "words that don't arrive are missed"
 _FORMULA = (inline_rules, "formula", math.formula.__wrapped__)
@@ -194,7 +195,7 @@ IN_MARKUP = (
                _instead((syntax, "NESTING", 10_000), (syntax, "parser", syntax.parser.__wrapped__)), ("deep-quotes",)),
     Protection(LOSS, _instead((markdown, "_survives", lambda source, shown: True)),
                ("deep-quotes", "table-cells")),
-    Protection("a message grows only so far", _instead((markdown, "_ALLOWANCE", 10**9)), ("grows-table",)),
+    Protection(GROWTH, _instead((markdown, "_ALLOWANCE", 10**9)), ("grows-table",)),
     Protection("so many brackets are open at most", _instead((markdown, "_OPEN_BRACKETS", 10**9)),
                ("slow-pictures-some",)),
     Protection("lexers are those of a list", _instead((code, "language_of", _every_lexer)),

@@ -10,10 +10,10 @@ import pytest
 from cases_large import CASES as LARGE
 from hostile_browsers import CLIPPED, TURNED, InChromium, is_of_tests, proxy
 from hostile_cases import Case, Protection, all_cases
-from hostile_pages import TEXTS, build_of, path_of, said_everywhere, sayable, without_policy
+from hostile_pages import TEXTS, build_of, path_of, said_everywhere, said_once, sayable, without_policy
 from page_checks import faults_of, feed_faults, file_faults, index_faults, large_faults
 from playwright.sync_api import Browser, Page
-from protections_pages import FEED, IN_BROWSER, IN_MARKUP, INDEX, LOSS, WITHOUT_ESCAPING
+from protections_pages import FEED, GROWTH, IN_BROWSER, IN_MARKUP, INDEX, LOSS, WITHOUT_ESCAPING
 
 CASES = {case.name: case for case in all_cases()}
 
@@ -34,6 +34,8 @@ def faults(protection: Protection, case: Case, folder: Path) -> list[str]:
         return index_faults(TEXTS[case.name])
     if protection.name == FEED:
         return feed_faults(sayable(case.name))
+    if protection.name == GROWTH:
+        return faults_of(said_once(case), str(case.payload))
     # Alone, what is lost is said nowhere else on the page.
     if case in LARGE or protection.name == LOSS or "without colours" in case.expected:
         return large_faults(case)
