@@ -227,8 +227,17 @@ def longest(language: str) -> int:
 def _harmless(text: str, language: str) -> bool:
     """Whether a lexer gets through the text in reasonable time, judged by its shape, so that every machine decides
     alike. Long runs of white space or of one character are what lexers backtrack over."""
-    return len(text) <= longest(language) and max(map(len, text.split("\n"))) <= _LONGEST_LINE and not _RUN.search(text)
+    return (
+        len(text) <= longest(language)
+        and max(map(len, text.split("\n"))) <= _LONGEST_LINE
+        and not _RUN.search(text)
+        and len(_ESCAPED_QUOTE.findall(text)) <= _MOST_ESCAPED_QUOTES
+    )
 
+
+# From each quote that opens a string, lexers read over those that are escaped, to the end of the text if need be.
+_ESCAPED_QUOTE = re.compile(r"\\[\"'`]")
+_MOST_ESCAPED_QUOTES = 2_000
 
 _RUN = re.compile(r"\s{200}|([^\s])\1{299}")
 # Lexers that read to the end of the text or line at each opening mark; within these none takes over two seconds.

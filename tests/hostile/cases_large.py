@@ -51,6 +51,7 @@ CASES = (
     _case("code-of-blank-lines", _fence("c", "\n " * 8_000), "shown without colours"),
     _case("code-of-unended-comments", _fence("java", "/* " * 6_000)),
     _case("code-of-unended-strings", _fence("ruby", '"#{' * 600)),
+    _case("code-of-escaped-quotes", _fence("css", 'a { b: "\\"c\\"" }\n' * 1_050), "shown without colours"),
     _case("code-of-words", _fence("csharp", "a b c d " * 240)),
     _case("code-of-rare-language", _fence("adl", "a" * 20_000), "shown without colours"),
 )

@@ -204,6 +204,8 @@ IN_MARKUP = (
     Protection("code in languages that are slow has no colours sooner", _instead((code, "_LIMITS", {})),
                ("code-too-long-for-language",)),
     Protection("code of long lines has no colours", _instead((code, "_LONGEST_LINE", 10**9)), ("fence-of-one-line",)),
+    Protection("code of escaped quotes has no colours", _instead((code, "_MOST_ESCAPED_QUOTES", 10**9)),
+               ("code-of-escaped-quotes",)),
     Protection("code with runs of blanks has no colours", _instead((code, "_RUN", NEVER)), ("fence-of-blanks",)),
     Protection("a formula's elements are those of a list",
                _instead((math, "_attributes", _any_attribute), _FORMULA), ("math-addresses",)),
