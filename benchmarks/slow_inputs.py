@@ -42,7 +42,7 @@ CODE = (
     "${", "`", "``", "=", "=begin\n", "@a ", "@", "%", "%q(", "a=b ", "a = ", "0", "0x", "1.",
     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa ", "a_", "\t", "  a\n", "> ", ">>> a\n", "| ", "--", "--[[",
     "def a", "class a ", "(* ", 'r#"', 'f"{', "<<A\n", "q(", "s/", "y/a/b/ ", "~", "!", "!!", "&a ", "*a ", "? ",
-    "a,", "a;", "λ",
+    "a,", "a;", "λ", '\\"', "\\'",
 )  # fmt: skip
 
 

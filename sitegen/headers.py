@@ -37,7 +37,8 @@ SEALED_POLICY = POLICY.replace("img-src 'self' data:", "img-src 'self' data: blo
 VIEWER_FOLDER = "run/"
 
 #: What these pages allow in place of `POLICY`: scripts written in them, and no file or address to take scripts or data
-#: from. What runs in them stands in a frame that is sandboxed, and inherits the policy.
+#: from. What runs in them stands in a frame that is sandboxed, and inherits the policy. Where a frame tries to go
+#: elsewhere, Chromium may look up and call the host before the policy refuses; it asks nothing of it.
 VIEWER_POLICY = "; ".join(
     (
         "default-src 'none'",

@@ -12,7 +12,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -43,20 +43,37 @@ _PREFERENCES = {
     "network.proxy.ssl_port": 9,
     "network.proxy.no_proxies_on": "127.0.0.1",
 }
+_ERRORS = """
+  const found = [];
+  for (const message of Services.console.getMessageArray()) {
+    if (!(message instanceof Ci.nsIScriptError)) continue;
+    const isFault = !(message.flags & Ci.nsIScriptError.warningFlag) || message.category.includes("CSP");
+    if (isFault) found.push(message.sourceName + ": " + message.errorMessage);
+  }
+  Services.console.reset();
+  return found;
+"""
 _ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 
 
 class Firefox:
-    """A running Firefox with one window."""
+    """A running Firefox with one window. `preferences` are set beside those that all tests need; with `is_open` the
+    test may look into the browser itself (`errors`)."""
 
-    def __init__(self, profile: Path) -> None:
+    def __init__(
+        self, profile: Path, preferences: Mapping[str, object] | None = None, *, is_open: bool = False
+    ) -> None:
         assert FIREFOX is not None
+        self.profile = profile  # downloads go there, too
         profile.mkdir(parents=True)
-        preferences = {**_PREFERENCES, "browser.download.dir": str(profile)}
+        preferences = {**_PREFERENCES, "browser.download.dir": str(profile), **(preferences or {})}
         lines = (f"user_pref({json.dumps(name)}, {json.dumps(value)});\n" for name, value in preferences.items())
         (profile / "user.js").write_text("".join(lines), "utf-8")
         self._process = subprocess.Popen(
-            [FIREFOX, "--headless", "--marionette", "--no-remote", "--profile", str(profile)],
+            [
+                *(FIREFOX, "--headless", "--marionette", "--no-remote", "--profile", str(profile)),
+                *(["--remote-allow-system-access"] if is_open else []),
+            ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -74,7 +91,7 @@ class Firefox:
 
     def _port(self, profile: Path) -> int:
         told = profile / "MarionetteActivePort"
-        return int(self._until(lambda: told.read_text() if told.exists() else "", "no port was told"))
+        return int(self.until(lambda: told.read_text() if told.exists() else "", "no port was told"))
 
     def quit(self) -> None:
         """Ends it."""
@@ -123,19 +140,28 @@ class Firefox:
         """The value that a function body returns, run with the page's own objects."""
         return self._do("WebDriver:ExecuteScript", script=script, args=list(arguments), sandbox=None)
 
+    def attempt(self, script: str, *arguments: Any) -> Any:
+        """As `run`; None while a page is being replaced by another and has no window for a moment."""
+        try:
+            return self.run(script, *arguments)
+        except RuntimeError as error:
+            if "JavascriptError" in str(error) or "javascript error" in str(error):
+                return None
+            raise
+
     def wait(self, script: str, *arguments: Any) -> Any:
         """The first true value that the function body returns."""
+        return self.until(lambda: self.attempt(script, *arguments), script)
 
-        def tried() -> Any:
-            try:
-                return self.run(script, *arguments)
-            except RuntimeError as error:
-                # A page that is being replaced has no window for a moment.
-                if "JavascriptError" in str(error) or "javascript error" in str(error):
-                    return None
-                raise
-
-        return self._until(tried, script)
+    def errors(self) -> list[str]:
+        """What the console of the browser told, since the last time, of scripts that failed and of what a page's
+        policy stopped: each with the address that it is of."""
+        self._do("Marionette:SetContext", value="chrome")
+        try:
+            found: list[str] = self._do("WebDriver:ExecuteScript", script=_ERRORS, args=[], sandbox=None)
+        finally:
+            self._do("Marionette:SetContext", value="content")
+        return found
 
     def type(self, selector: str, text: str) -> None:
         """Types into an element."""
@@ -149,7 +175,8 @@ class Firefox:
         found = self._do("WebDriver:FindElement", using="css selector", value=selector)
         return str(found[_ELEMENT])
 
-    def _until(self, look: Callable[[], Any], what: str) -> Any:
+    def until(self, look: Callable[[], Any], what: str) -> Any:
+        """The first true value that `look` gives; `what` says in an error what was waited for."""
         end = time.monotonic() + PATIENCE
         while True:
             found = look()

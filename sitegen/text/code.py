@@ -2,6 +2,12 @@
 
 Colour is decoration: text that is long, or that a lexer could choke on, or whose language is not on the list is
 shown plain. Languages are never guessed.
+
+A lexer gets no deadline. Time differs from machine to machine and from run to run, and with it the page would: the same
+archive must give the same bytes. Nor could one be kept in the process: what takes long is a single search of Python's
+`re`, which nothing but the end of the process stops. So every text is judged before, by its shape (`_harmless`), and
+rules that read on without bound get one (`_bounded`). `benchmarks/slow_inputs.py` tries hostile texts on every
+lexer of the list; it is to be run when the list or Pygments changes. Those of the list stay below two seconds.
 """
 
 from __future__ import annotations
@@ -222,8 +228,17 @@ def longest(language: str) -> int:
 def _harmless(text: str, language: str) -> bool:
     """Whether a lexer gets through the text in reasonable time, judged by its shape, so that every machine decides
     alike. Long runs of white space or of one character are what lexers backtrack over."""
-    return len(text) <= longest(language) and max(map(len, text.split("\n"))) <= _LONGEST_LINE and not _RUN.search(text)
+    return (
+        len(text) <= longest(language)
+        and max(map(len, text.split("\n"))) <= _LONGEST_LINE
+        and not _RUN.search(text)
+        and len(_ESCAPED_QUOTE.findall(text)) <= _MOST_ESCAPED_QUOTES
+    )
 
+
+# From each quote that opens a string, lexers read over those that are escaped, to the end of the text if need be.
+_ESCAPED_QUOTE = re.compile(r"\\[\"'`]")
+_MOST_ESCAPED_QUOTES = 2_000
 
 _RUN = re.compile(r"\s{200}|([^\s])\1{299}")
 # Lexers that read to the end of the text or line at each opening mark; within these none takes over two seconds.

@@ -24,6 +24,10 @@ _FAILURES = (ArithmeticError, AssertionError, AttributeError, LookupError, Runti
 _OPEN_BRACKETS = 1_000
 _BRACKET = re.compile(r"[\[\]]")
 
+# How many times as long as its text a message may be as HTML, and how much longer than that it may be in any case.
+_MOST_GROWTH = 20
+_ALLOWANCE = 1_000_000
+
 
 def _nothing_local(_: str) -> str | None:
     return None
@@ -55,7 +59,7 @@ def render_markdown(
             )
         except _FAILURES:
             break
-        if len(rendered.html) > 20 * len(text) + 1_000_000:
+        if len(rendered.html) > _MOST_GROWTH * len(text) + _ALLOWANCE:
             break
         if _survives(text, shown):
             return rendered
