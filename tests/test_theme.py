@@ -354,6 +354,8 @@ def test_page__head_begins_with_charset_and_policy(template: str) -> None:
     assert head.index("Content-Security-Policy") < head.index("<script")
     assert "default-src 'none'; script-src 'self'; style-src 'self'" in head
     assert '<meta name="referrer" content="no-referrer">' in head
+    # Browsers may look the hosts of a page's links up before anybody follows one.
+    assert '<meta http-equiv="x-dns-prefetch-control" content="off">' in head
 
 
 @pytest.mark.parametrize("template", PAGES)
