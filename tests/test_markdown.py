@@ -307,6 +307,12 @@ def test_plain__keeps_white_space_and_links_addresses() -> None:
     assert result.prose == "a  <b>\n*c* https://a.test/x."
 
 
+def test_plain__line_breaks_at_the_start_are_as_many_as_were_written() -> None:
+    assert render_plain("\n\na").html == '<p class="plain" dir="auto">\n\na</p>\n'
+    # HTML drops the first one of a <pre>.
+    assert html("\n" + "[" * 2_000).startswith('<pre class="plain" dir="auto">\n\n[')
+
+
 def test_rendering__depends_on_its_arguments_only() -> None:
     source = "# A\n\n[x][y] [^1]\n\n[y]: https://a.test\n\n[^1]: n\n"
     first = render(source)
