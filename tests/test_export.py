@@ -377,6 +377,16 @@ def test_zip__lying_size_and_flipped_bits_are_export_errors_when_read(tmp_path):
                     read("c.json")
 
 
+def test_zip__long_nonsense_in_a_header_makes_no_long_error(tmp_path):
+    path = make_zip(tmp_path / "e.zip", {"c.json": TEXT + b"\x07" * 9_000}, zipfile.ZIP_STORED)
+    content = bytearray(path.read_bytes())
+    content[26:28] = struct.pack("<H", 9_000)  # how long the name in the header before the member is
+    path.write_bytes(content)
+    with Export(path) as export, pytest.raises(ExportError, match="damaged: File name in directory") as caught:
+        export.open("c.json")
+    assert len(str(caught.value)) < 400
+
+
 def test_zip__differing_local_name_is_an_export_error(tmp_path):
     path = make_zip(tmp_path / "e.zip", {"c.json": TEXT})
     path.write_bytes(path.read_bytes().replace(b"c.json", b"d.json", 1))
