@@ -69,7 +69,7 @@ class Inspector(HTMLParser):
             self.check(tag, name, value or "")
 
     def check(self, tag: str, name: str, value: str) -> None:
-        if name == "href" and not re.match(r"https?://[^/]|mailto:|\.\./files/|#(?:m1-fn|s)\d+$", value):
+        if name == "href" and not re.match(r"(?i:https?://[^/]|mailto:)|\.\./files/|#(?:m1-fn|s)\d+$", value):
             self.faults.append(f"href {value!r}")
         if name == "href" and re.search(r"[^!-~]", value):
             self.faults.append(f"href {value!r}")

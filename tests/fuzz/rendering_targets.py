@@ -34,8 +34,10 @@ from sitegen.wording import every_block
 #: Files of the site, by the names that texts give them.
 LOCAL = {"sandbox:/mnt/data/x.png": "../files/x.png", "x.csv": "../files/x.csv"}
 _WORD = re.compile(r"[^\W_]{2,}")
-#: What is no word, or is not shown as it is written: entities, controls.
-_NOT_WORDS = re.compile(r"\w*data:\S*|\w*(?:&#?\w+;?\w*)+|[\0-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+#: What is no word, or is not shown as it is written: entities, controls, numbers of lists.
+_NOT_WORDS = re.compile(r"\d{1,9}[.)](?!\S)|\w*data:\S*|\w*(?:&#?\w+;?\w*)+|[\0-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+#: Words of names that addresses stand in place of.
+_REPLACED = set(_WORD.findall(" ".join(LOCAL)))
 _MARKUP = re.compile(r"<[^>]*>")
 _MARKS = re.compile(r'<sup class="citation">.*?</sup>|\[\^3-\d+\]')
 #: What stands behind the ticks of a fence: "ts" is shown as TypeScript.
@@ -53,9 +55,7 @@ PIECES = (
 
 def words_of(text: str) -> set[str]:
     """The words of a text that a page must show."""
-    for name in LOCAL:
-        text = text.replace(name, " ")  # their addresses stand in their place
-    return set(_WORD.findall(_NOT_WORDS.sub(" ", _FENCE.sub("", text))))
+    return set(_WORD.findall(_NOT_WORDS.sub(" ", _FENCE.sub("", text)))) - _REPLACED
 
 
 def words_shown(markup: str) -> set[str]:
