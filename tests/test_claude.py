@@ -919,6 +919,15 @@ def test_frame__versions_comments_and_no_owner(tmp_path: Path) -> None:
     assert b"Ada" not in encode(conversation)
 
 
+def test_frame__published_version_is_read_where_none_is_listed(tmp_path: Path) -> None:
+    files = {
+        "artifacts/f1/artifact.json": {"id": "f1", "active_version": "v1", "versions": []},
+        "artifacts/f1/versions/v1.html": "<p>1",
+    }
+    (conversation,) = conversations_of(write(tmp_path / "frames-000", files))
+    assert [(d.text, d.note) for d in documents(conversation.messages[0])] == [("<p>1", "")]
+
+
 # --- the export ----------------------------------------------------------------------------------------------------
 
 USERS = [{"uuid": ACCOUNT, "full_name": "Ada Example", "email_address": "ada@example.org"}]
