@@ -35,7 +35,10 @@ from sitegen.wording import every_block
 LOCAL = {"sandbox:/mnt/data/x.png": "../files/x.png", "x.csv": "../files/x.csv"}
 _WORD = re.compile(r"[^\W_]{2,}")
 #: What is no word, or is not shown as it is written: entities, controls, numbers of lists.
-_NOT_WORDS = re.compile(r"\d{1,9}[.)](?!\S)|\w*data:\S*|\w*(?:&#?\w+;?\w*)+|[\0-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_NOT_WORDS = re.compile(
+    r"(?<!\w)\d{1,9}[.)](?!\S)|\w*data:\S*|\w*(?:&#?\w+;?\w*)+"
+    r"|[\0-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
 #: Words of names that addresses stand in place of.
 _REPLACED = set(_WORD.findall(" ".join(LOCAL)))
 _MARKUP = re.compile(r"<[^>]*>")
