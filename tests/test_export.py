@@ -377,6 +377,16 @@ def test_zip__lying_size_and_flipped_bits_are_export_errors_when_read(tmp_path):
                     read("c.json")
 
 
+def test_zip__member_without_a_name_is_passed_over(tmp_path):
+    path = tmp_path / "e.zip"
+    path.write_bytes(zip_bytes({"": b"x", "c.json": TEXT}))
+    with Export(path) as export:
+        assert list(export.members) == ["c.json"]
+    path.write_bytes(zip_bytes({"": b"x"}))
+    with pytest.raises(ExportError, match="nothing in it can be read"):
+        Export(path)
+
+
 def test_zip__long_nonsense_in_a_header_makes_no_long_error(tmp_path):
     path = make_zip(tmp_path / "e.zip", {"c.json": TEXT + b"\x07" * 9_000}, zipfile.ZIP_STORED)
     content = bytearray(path.read_bytes())
