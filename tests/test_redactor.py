@@ -326,7 +326,9 @@ def test_redactor__no_planted_secret_survives_among_any_text(pieces, secrets, da
     assert len(made.findings) >= 1
 
 
-PROSE = "the heat pump is loud at night, isn't it? Yes; rather (so) – very… 雨 été".split()
+PROSE = (
+    "the heat", "pump", "is loud", "at night, isn't it?", "Yes;", "rather", "(so)", "– very…", "雨", "été\n", "one, 2",
+)  # fmt: skip
 
 
 @given(st.lists(st.sampled_from(PROSE)))
