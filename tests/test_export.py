@@ -302,6 +302,13 @@ def test_names__of_two_equal_ones_the_first_is_kept(tmp_path):
         assert "second file of this name" in reasons(export)["e.zip: c.json"]
 
 
+@pytest.mark.parametrize("key", [b'"\xdf"', b'"\\x"', b'"\xed\xa0"'])
+def test_keys__one_that_is_no_text_is_passed_over(tmp_path, key):
+    (tmp_path / "e.json").write_bytes(b'{"a": 1, ' + key + b': [{"b": 2}], "c": []}')
+    with Export(tmp_path / "e.json") as export:
+        assert export.keys("e.json") == ["a", "c"]
+
+
 # --- hostile and damaged zips -----------------------------------------------------------------------------------
 
 
