@@ -56,16 +56,14 @@ PIECES = (
 )  # fmt: skip
 
 
-def words_of(text: str) -> set[str]:
-    """The words of a text that a page must show."""
-    return set(_WORD.findall(_NOT_WORDS.sub(" ", _FENCE.sub("", text)))) - _REPLACED
-
-
-def words_shown(markup: str) -> set[str]:
-    """The words that markup shows, or holds in attributes; highlighting cuts none in two."""
+def lost_words(text: str, markup: str) -> list[str]:
+    """The words of a text that markup neither shows nor holds in attributes. A mark or a link may stand in a word's
+    midst, and highlighting cuts words in two."""
+    wanted = set(_WORD.findall(_NOT_WORDS.sub(" ", _FENCE.sub("", text)))) - _REPLACED
     markup = re.sub(r"</?span[^>]*>", "", _MARKS.sub("", markup))
-    whole = unescape(f"{_MARKUP.sub(' ', markup)} {markup}")
-    return set(_WORD.findall(whole)) | set(_WORD.findall(unquote(whole)))
+    shown = unescape(f"{_MARKUP.sub('', markup)} {markup}")
+    shown += unquote(shown)
+    return sorted(word for word in wanted if word not in shown)
 
 
 def _marks(text: str) -> list[Mark]:
@@ -84,7 +82,7 @@ def check_markdown(data: bytes) -> None:
             made = render_markdown(text, prefix="m1", marks=marks, resolve=LOCAL.get, breaks=breaks)
         html = str(made.html)
         assert not (faults := inspect(html).faults), faults[:5]
-        assert not (lost := words_of(text) - words_shown(html)), sorted(lost)[:5]
+        assert not (lost := lost_words(text, html)), lost[:5]
         assert sorted(re.findall(r' id="(c\d+)"', html)) == sorted(mark.id for mark in marks), "a mark is missing"
         assert len(html) <= 20 * len(text) + 1_000_000 + 500 * len(marks)
         assert made == render_markdown(text, prefix="m1", marks=marks, resolve=LOCAL.get, breaks=breaks)
@@ -160,7 +158,7 @@ def check_portable(data: bytes) -> None:
     assert not [token.content for token in tokens if token.type in ("html_inline", "html_block")], "HTML"
     assert {token.attrGet("src") for token in tokens if token.type == "image"} <= set(LOCAL.values())
     assert "After" in [token.content for token in tokens if token.type == "inline"], "it goes on beyond its end"
-    assert not (lost := words_of(text) - words_shown(made)), sorted(lost)[:5]
+    assert not (lost := lost_words(text, made)), lost[:5]
     for other in (plain_text(text), one_line_text(text)):
         tokens = [token for top in OTHER_PROGRAM.parse(other) for token in (top, *(top.children or ()))]
         assert not [token for token in tokens if token.type in ("html_inline", "html_block", "image")]
@@ -211,11 +209,10 @@ def check_page(data: bytes) -> None:
     anchors = {message_anchor(message.id) for message in conversation.messages if message.blocks}
     assert not {document.anchor for document in made.search.documents if document.anchor} - set(built.ids)
     assert {document.anchor for document in made.search.documents if document.anchor} <= anchors | {""} | set(built.ids)
-    shown = words_shown(html)
     for message in conversation.messages:
         for block in every_block(message.blocks):
             if isinstance(block, TextBlock):
-                assert not (lost := words_of(block.text) - shown), sorted(lost)[:5]
+                assert not (lost := lost_words(block.text, html)), lost[:5]
     assert len(html) < 100_000 + 200 * len(data)
     assert render_conversation(conversation, {}, SETTINGS) == made, "rendered twice, it differs"
 
