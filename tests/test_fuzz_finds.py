@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -44,6 +45,12 @@ def test_targets__mutations_differ_and_are_the_same_each_time(name: str) -> None
     made = list(all_targets()[name].mutations(50))
     assert made == list(all_targets()[name].mutations(50))
     assert len(set(made)) > 35
+
+
+def test_targets__are_all_in_the_document() -> None:
+    document = (Path(__file__).parent.parent / "docs" / "testing.md").read_text("utf-8")
+    rows = re.findall(r"^\| (`.*?) \|", document, re.MULTILINE)
+    assert {name for row in rows for name in re.findall(r"`(\w+)`", row)} == set(all_targets())
 
 
 # --- a check that sees nothing would find nothing ------------------------------------------------------------------

@@ -194,7 +194,11 @@ def _record_target(source: str, label: str) -> Target:
 
 
 TARGETS = (
-    *(_record_target(source, reader.label) for source, reader in installed().items()),
+    *(
+        _record_target(source, reader.label)
+        for source, reader in installed().items()
+        if source == "sitegen" or (seeds.CASES / source).is_dir()
+    ),
     Target(
         "exports",
         "whole exports of any JSON",

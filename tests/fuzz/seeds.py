@@ -21,6 +21,8 @@ from sitegen.readers.export import Export
 from sitegen.wording import every_block
 
 ROOT = Path(__file__).parent.parent.parent
+#: Where each reader's cases stand, in a folder for each source.
+CASES = ROOT / "tests" / "data" / "readers"
 _LONGEST_RECORD = 12_000
 _LONGEST_EXPORT = 40_000
 _LONGEST_TEXT = 4_000
@@ -31,7 +33,7 @@ _KEPT = 2
 def _exports() -> Iterator[Path]:
     """Every export that the tests and the examples hold."""
     yield from (path for path in sorted((ROOT / "example_export").iterdir()) if path.is_dir())
-    for case in sorted((ROOT / "tests" / "data" / "readers").glob("*/*")):
+    for case in sorted(CASES.glob("*/*")):
         yield (
             case / "input"
             if (case / "input").is_dir()
