@@ -77,15 +77,15 @@ def check_markdown(data: bytes) -> None:
     """A text becomes allowed markup in which every word and every mark stands; again gives the same."""
     text = as_text(data)
     marks = _marks(text)
-    for breaks in (False, True):
-        with nothing_outside():
-            made = render_markdown(text, prefix="m1", marks=marks, resolve=LOCAL.get, breaks=breaks)
-        html = str(made.html)
-        assert not (faults := inspect(html).faults), faults[:5]
-        assert not (lost := lost_words(text, html)), lost[:5]
-        assert sorted(re.findall(r' id="(c\d+)"', html)) == sorted(mark.id for mark in marks), "a mark is missing"
-        assert len(html) <= 20 * len(text) + 1_000_000 + 500 * len(marks)
-        assert made == render_markdown(text, prefix="m1", marks=marks, resolve=LOCAL.get, breaks=breaks)
+    breaks = len(text) % 2 == 1  # half of all texts as people type them, half as models write them
+    with nothing_outside():
+        made = render_markdown(text, prefix="m1", marks=marks, resolve=LOCAL.get, breaks=breaks)
+    html = str(made.html)
+    assert not (faults := inspect(html).faults), faults[:5]
+    assert not (lost := lost_words(text, html)), lost[:5]
+    assert sorted(re.findall(r' id="(c\d+)"', html)) == sorted(mark.id for mark in marks), "a mark is missing"
+    assert len(html) <= 20 * len(text) + 1_000_000 + 500 * len(marks)
+    assert made == render_markdown(text, prefix="m1", marks=marks, resolve=LOCAL.get, breaks=breaks)
 
 
 def check_plain(data: bytes) -> None:
