@@ -19,7 +19,8 @@ from sitegen.model import content_id
 LONGEST = 100
 _DASHED = regex.compile(r"\s*[/\\|:]\s*")
 _LEFT_OUT = regex.compile(r"[<>\"?*#^\[\]\p{Cc}\p{Co}\p{Cs}\p{Cn}]|(?![\u200c\u200d])\p{Cf}")
-_RESERVED = regex.compile(r"(?i)(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9\u00b9\u00b2\u00b3])(\..*)?")
+#: Names of devices, which count up to the first dot and without blanks before it.
+_RESERVED = regex.compile(r"(?i)(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9\u00b9\u00b2\u00b3])(?= *(?:\.|$))")
 
 
 def portable_name(text: str, otherwise: str) -> str:
@@ -29,7 +30,8 @@ def portable_name(text: str, otherwise: str) -> str:
     name = _cut(" ".join(name.split()).lstrip(". -~_")).rstrip(". -…")
     if not name:
         return otherwise
-    return f"{name}_" if _RESERVED.fullmatch(name) else name
+    device = _RESERVED.match(name)
+    return f"{device[0]}_{name[device.end() :]}" if device else name
 
 
 def _cut(name: str) -> str:

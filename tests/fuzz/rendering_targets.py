@@ -262,7 +262,7 @@ TARGETS = (
         check_code,
         4_000,
     ),
-    Target("math", "TeX as MathML", _formula_seeds, TextMutator(_formula_seeds, PIECES), check_formula, 3_000),
+    Target("math", "TeX as MathML", _formula_seeds, TextMutator(_formula_seeds, PIECES), check_formula, 800),
     Target(
         "links",
         "addresses and bare addresses",
