@@ -143,7 +143,9 @@ def check_links(data: bytes) -> None:
     assert not (faults := inspect(html).faults), faults[:5]
 
 
-OTHER_PROGRAM = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).use(footnote_plugin)
+#: The preset's own limit of nesting, which other programs don't have, would end the text at the tenth level of a list.
+_LIKE_OTHERS = {"html": True, "maxNesting": 1_000}
+OTHER_PROGRAM = MarkdownIt("commonmark", _LIKE_OTHERS).enable(["table", "strikethrough"]).use(footnote_plugin)
 
 
 def check_portable(data: bytes) -> None:
