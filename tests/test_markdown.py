@@ -215,6 +215,11 @@ def test_definitions_and_notes_that_nothing_uses__are_shown() -> None:
         assert words in result.html
 
 
+def test_pictures__address_inside_a_description_is_not_lost() -> None:
+    assert "hidden" in html("![see [docs](https://a.test/hidden)](b.png)")
+    assert html("![see *docs*](b.png)").count("<pre") == 0
+
+
 def test_controls_and_surrogates__become_visible() -> None:
     assert html("a\x1b[1m \x00 \ud800") == '<p dir="auto">a␛[1m ␀ \ufffd</p>\n'
     html("\ud83d").encode()
