@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -14,12 +14,13 @@ from sitegen.archive.attachments import StoredFile
 from sitegen.archive.history import update_history
 from sitegen.archive.reading import read_record
 from sitegen.archive.store import Archive, ImportFacts
-from sitegen.errors import ExportError
+from sitegen.errors import ExportError, SitegenError
 from sitegen.model import Conversation, Problem, Record
 from sitegen.readers import Recognised, installed
 from sitegen.readers.base import Locator
 from sitegen.readers.export import Export
 from sitegen.readers.fields import load_json
+from sitegen.readers.registry import reader_fault
 from sitegen.wording import attachments_of, awaited_attachments, unknown_types
 
 #: Told how many records have been read so far.
@@ -77,7 +78,7 @@ def import_export(
     archive: Archive, export: Export, recognised: Recognised, progress: Progress | None = None
 ) -> ImportSummary:
     """Merges an export into the archive in one transaction. Raises ExportError (nothing changed) when the export
-    turns out damaged as a whole, ArchiveError when the archive can't be written."""
+    turns out damaged as a whole or its reader fails on it, ArchiveError when the archive can't be written."""
     with archive.transaction():
         return _Import(archive, export, recognised).run(progress)
 
@@ -96,6 +97,18 @@ class _Import:
         #: Whether some record was empty and so, for all one knows, the place of any conversation.
         self.has_placeholders = False
 
+    def _entries(self) -> Iterator[tuple[Record | Problem, Locator]]:
+        """What the reader finds, with what finds its attachments. Raises ExportError for whatever a reader raises that
+        is no error of the export or of the disk: it may come from another package."""
+        try:
+            locator = self.reader.locator(self.export)
+            for entry in self.reader.records(self.export):
+                yield entry, locator
+        except (SitegenError, OSError):
+            raise
+        except Exception as error:
+            raise reader_fault(self.reader, self.export, error) from error
+
     def run(self, progress: Progress | None) -> ImportSummary:
         facts = ImportFacts(
             self.export.fingerprint(),
@@ -109,8 +122,7 @@ class _Import:
         )
         self.import_id, is_new = self.archive.begin_import(facts, datetime.now(UTC))
         self.summary.known = not is_new
-        locator = self.reader.locator(self.export)
-        for number, entry in enumerate(self.reader.records(self.export), 1):
+        for number, (entry, locator) in enumerate(self._entries(), 1):
             if isinstance(entry, Problem):
                 self.summary.problems.append(entry)
             else:
