@@ -83,7 +83,7 @@ def _audit(event: str, arguments: tuple[object, ...]) -> None:
         path, mode, flags = arguments
         writes = any(letter in mode for letter in "wax+") if isinstance(mode, str) else False
         writes = writes or (isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT) != 0)
-        if writes and ".pyc" not in str(path):
+        if writes and "__pycache__" not in str(path):
             raise OutsideError(f"{path} was opened to write")
-    elif event in _forbidden and ".pyc" not in str(arguments):
+    elif event in _forbidden and "__pycache__" not in str(arguments):
         raise OutsideError(f"{event} {arguments}")
