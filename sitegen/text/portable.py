@@ -201,7 +201,7 @@ class _Message:
         """Where no code span goes on, in the text of these lines."""
         at = 0
         for number, line in enumerate(lines, first):
-            if number in self.edges:
+            if number in self.edges or _begins_html(line):
                 yield at
             if number in self.rows:
                 yield from (at + bar.start() for bar in _BAR.finditer(line))
@@ -333,6 +333,16 @@ def _guarded(text: str, at: int) -> tuple[str, int]:
     if here in ("{{<", "{{%"):
         return "{\\{", at + 2
     return here[0], at + 1
+
+
+def _begins_html(line: str) -> bool:
+    """Whether other programs take this line for HTML even inside a paragraph, and in a code span begun before."""
+    from markdown_it.rules_block.html_block import HTML_SEQUENCES
+
+    start = line.lstrip(" \t>")
+    if not start.startswith("<"):
+        return False
+    return any(opening.search(start) for opening, _, interrupts in HTML_SEQUENCES if interrupts)
 
 
 def _after_run(text: str, at: int) -> int:

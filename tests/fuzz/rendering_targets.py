@@ -144,7 +144,7 @@ def check_links(data: bytes) -> None:
 
 
 #: The preset's own limit of nesting, which other programs don't have, would end the text at the tenth level of a list.
-_LIKE_OTHERS = {"html": True, "maxNesting": 1_000}
+_LIKE_OTHERS = {"html": True, "maxNesting": 100}
 OTHER_PROGRAM = MarkdownIt("commonmark", _LIKE_OTHERS).enable(["table", "strikethrough"]).use(footnote_plugin)
 
 
