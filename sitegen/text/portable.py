@@ -279,7 +279,7 @@ class _Message:
         address = _address(destination[1])
         if local := self.resolve(address):
             return f"]({local}", destination.end()
-        if links.safe_address(address):
+        if "![" not in destination[0] and links.safe_address(address):
             return self._whole(destination[0]), destination.end()
         return "]\\(", at + 2
 
