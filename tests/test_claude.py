@@ -926,6 +926,23 @@ def test_frame__versions_comments_and_no_owner(tmp_path: Path) -> None:
     assert b"Ada" not in encode(conversation)
 
 
+def test_frame__published_version_is_read_where_none_is_listed(tmp_path: Path) -> None:
+    files = {
+        "artifacts/f1/artifact.json": {"id": "f1", "active_version": "v1", "versions": []},
+        "artifacts/f1/versions/v1.html": "<p>1",
+    }
+    (conversation,) = conversations_of(write(tmp_path / "frames-000", files))
+    assert [(d.text, d.note) for d in documents(conversation.messages[0])] == [("<p>1", "")]
+
+
+def test_frame__under_another_name_is_read_by_itself(tmp_path: Path) -> None:
+    artifact = {"id": "f1", "active_version": "v1", "versions": [{"id": "v1", "title": "Map"}]}
+    (conversation,) = conversations_of(write(tmp_path / "x", {"chat.json": artifact}))
+    assert [(d.title, d.note) for d in documents(conversation.messages[0])] == [
+        ("Map", "its text is not in the export")
+    ]
+
+
 # --- the export ----------------------------------------------------------------------------------------------------
 
 USERS = [{"uuid": ACCOUNT, "full_name": "Ada Example", "email_address": "ada@example.org"}]

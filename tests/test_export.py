@@ -282,6 +282,13 @@ def test_names__litter_and_folders_are_passed_over(tmp_path):
         assert (list(export.members), export.problems) == (["c.json"], [])
 
 
+@pytest.mark.parametrize("key", [b'"\xdf"', b'"\\x"', b'"\xed\xa0"'])
+def test_keys__one_that_is_no_text_is_passed_over(tmp_path, key):
+    (tmp_path / "e.json").write_bytes(b'{"a": 1, ' + key + b': [{"b": 2}], "c": []}')
+    with Export(tmp_path / "e.json") as export:
+        assert export.keys("e.json") == ["a", "c"]
+
+
 # --- hostile and damaged zips -----------------------------------------------------------------------------------
 
 
@@ -296,6 +303,26 @@ def test_zip__lying_size_and_flipped_bits_are_export_errors_when_read(tmp_path):
             for read in (export.read, lambda name: list(export.items(name))):
                 with pytest.raises(ExportError, match=r"c\.json is damaged: .*download the export again"):
                     read("c.json")
+
+
+def test_zip__member_without_a_name_is_passed_over(tmp_path):
+    path = tmp_path / "e.zip"
+    path.write_bytes(zip_bytes({"": b"x", "c.json": TEXT}))
+    with Export(path) as export:
+        assert list(export.members) == ["c.json"]
+    path.write_bytes(zip_bytes({"": b"x"}))
+    with pytest.raises(ExportError, match="nothing in it can be read"):
+        Export(path)
+
+
+def test_zip__long_nonsense_in_a_header_makes_no_long_error(tmp_path):
+    path = make_zip(tmp_path / "e.zip", {"c.json": TEXT + b"\x07" * 9_000}, zipfile.ZIP_STORED)
+    content = bytearray(path.read_bytes())
+    content[26:28] = struct.pack("<H", 9_000)  # how long the name in the header before the member is
+    path.write_bytes(content)
+    with Export(path) as export, pytest.raises(ExportError, match="damaged: File name in directory") as caught:
+        export.open("c.json")
+    assert len(str(caught.value)) < 400
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,12 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from makers import conversation, dialogue
 
 from sitegen.config import Config
-from sitegen.folders import placing_of
+from sitegen.folders import matches, placing_of
 from sitegen.model import Project
 from sitegen.rules import FolderRule, TagRule
 
@@ -90,3 +92,30 @@ def test_tags__folder_rules_know_them_and_tag_rules_only_flags():
     tags = (TagRule("first", tag="pinned"), TagRule("second", tag="first"))
     placed = placing(state, tags=tags, folders=(FolderRule("A", tag="second"), FolderRule("B", tag="first")))
     assert (placed.tags, placed.folder) == (("first",), ("B",))
+
+
+def described(pattern, text):
+    """The meaning of a pattern, spelled out: where in the text each part of it may have got to."""
+    text, places = text.lower(), {0}
+    for sign in pattern.lower():
+        if sign == "*":
+            places = set(range(min(places, default=0), len(text) + 1)) if places else set()
+        else:
+            places = {place + 1 for place in places if place < len(text) and sign in ("?", text[place])}
+    return len(text) in places
+
+
+@given(st.text("aB*?[]!\\-.\n(", max_size=7), st.text("abB[]!\\-.\n(", max_size=7))
+def test_patterns__only_star_and_question_mark_mean_something(pattern, text):
+    assert matches(pattern, text) == described(pattern, text)
+
+
+@given(st.text(max_size=30))
+def test_patterns__text_describes_itself_and_is_found_inside_itself(text):
+    plain = text.replace("*", "?")
+    assert matches(plain, text) and matches(f"*{plain[2:5]}*", text) and matches("*", text)
+
+
+@pytest.mark.parametrize("pattern", ["*a" * 30 + "b", "*?" * 30 + "b", "?" * 5_000, "*" * 5_000 + "b"])
+def test_patterns__no_pattern_takes_for_ever(pattern):
+    assert not matches(pattern, "a" * 4_000)

@@ -16,7 +16,7 @@ from makers import conversation, dialogue, message
 from sitegen.archive.importing import ImportSummary, import_export
 from sitegen.archive.rows import ConversationRows
 from sitegen.archive.store import DATABASE_NAME, Archive
-from sitegen.errors import ArchiveError
+from sitegen.errors import ArchiveError, ExportError
 from sitegen.model import Attachment, Conversation, ImageBlock, Problem, Record, UnknownBlock, decode, encode
 from sitegen.readers import Recognised
 from sitegen.readers.base import Recognition
@@ -71,6 +71,15 @@ def archive(tmp_path: Path):
 
 def snapshot(archive: Archive) -> dict[str, bytes]:
     return {row.key: archive.content(row.key) for row in archive.conversations()}
+
+
+@pytest.mark.parametrize("method", ["records", "locator"])
+def test_import__reader_that_fails_is_named_and_nothing_changes(archive, tmp_path, monkeypatch, method):
+    path = make_export(tmp_path / "e", 1, conversation())
+    monkeypatch.setattr(PlainReader, method, lambda self, export: {}["lost"])
+    with pytest.raises(ExportError, match=r"the reader for Plain failed on it: KeyError: 'lost'; this is a fault"):
+        run(archive, path)
+    assert snapshot(archive) == {} and archive.imports() == []
 
 
 def test_import__twice_changes_nothing(archive, tmp_path):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from datetime import UTC, date, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
 import pytest
 from export_maker import make_export, run
+from hypothesis import given
+from hypothesis import strategies as st
 from makers import conversation, dialogue, message
 
 from sitegen.archive.store import Archive
@@ -397,3 +399,17 @@ def test_export__html_follows_the_language_markdown_and_json_do_not(archive, tmp
     html = b"".join(written["de", "html"].values()).decode()
     assert '<html lang="de">' in html
     assert "Alle 50 Zeilen zeigen" in html
+
+
+TIMES = st.datetimes(datetime(1970, 1, 2), datetime(2099, 12, 31)).map(lambda time: time.replace(tzinfo=UTC))
+ZONES = st.sampled_from(sorted(available_timezones())).map(ZoneInfo)
+
+
+@given(TIMES, ZONES)
+def test_dates__of_any_time_in_any_zone_are_told_and_machines_read_the_time_back(time, zone):
+    view = ENGLISH.date_view(time, zone)
+    assert datetime.fromisoformat(view.iso) == time.replace(microsecond=0)
+    local = time.astimezone(zone)
+    assert view.time == f"{local:%H:%M}" and view.label.endswith(view.time)
+    assert str(local.year) in view.label and str(local.day) in view.label
+    assert ENGLISH.date_view(time, zone, clock=False).iso == f"{local:%Y-%m-%d}"

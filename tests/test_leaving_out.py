@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from makers import conversation, dialogue, message
 from msgspec.structs import replace
 
+from sitegen.config import Config
 from sitegen.language import load_language
 from sitegen.model import (
     Attachment,
@@ -36,6 +37,8 @@ from sitegen.model import (
 )
 from sitegen.profiles import Inclusion, LeftOut, Profile
 from sitegen.publish.leaving_out import published, with_messages
+from sitegen.render.conversation import render_conversation
+from sitegen.render.settings import Settings, message_anchor
 from sitegen.tree import ordered
 from sitegen.wording import every_block
 
@@ -263,6 +266,19 @@ def test_with_messages__keeps_the_tree_together():
     assert [(m.id, m.parent) for m in result.messages] == [("1", None), ("4", "1")]
     assert with_messages(original, lambda m: m.id == "2").active_leaf == "2"
     assert with_messages(original, lambda _: False).active_leaf is None
+
+
+def test_with_messages__page_is_made_where_others_go_on_from_the_last_message():
+    first, second = message("1", "user", "one"), message("2", "assistant", "two", "1")
+    other, root = message("3", "assistant", "three", "1"), message("4", "user", "four")
+    original = conversation("t", first, second, other, root, active_leaf="2")
+    for gone, active, shown in (({"2"}, "1", ["1"]), ({"1", "2", "3"}, "4", ["4"]), ({"1", "2"}, "4", ["4"])):
+        kept = with_messages(original, lambda one, gone=gone: one.id not in gone)
+        page = render_conversation(kept, {}, Settings(Config(), "UTC", {}, {})).page
+        assert kept.active_leaf == active
+        assert [turn.message.anchor for turn in page.turns] == list(map(message_anchor, shown))
+        folded = [view.anchor for turn in page.turns for branch in turn.branches for view in branch.messages]
+        assert {*folded, *map(message_anchor, shown)} == {message_anchor(one.id) for one in kept.messages}
 
 
 @given(st.data())

@@ -215,6 +215,11 @@ def test_definitions_and_notes_that_nothing_uses__are_shown() -> None:
         assert words in result.html
 
 
+def test_pictures__address_inside_a_description_is_not_lost() -> None:
+    assert "hidden" in html("![see [docs](https://a.test/hidden)](b.png)")
+    assert html("![see *docs*](b.png)").count("<pre") == 0
+
+
 def test_controls_and_surrogates__become_visible() -> None:
     assert html("a\x1b[1m \x00 \ud800") == '<p dir="auto">a␛[1m ␀ \ufffd</p>\n'
     html("\ud83d").encode()
@@ -305,6 +310,12 @@ def test_plain__keeps_white_space_and_links_addresses() -> None:
         ' rel="noopener noreferrer nofollow">https://a.test/x</a>.\n</p>\n'
     )
     assert result.prose == "a  <b>\n*c* https://a.test/x."
+
+
+def test_plain__line_breaks_at_the_start_are_as_many_as_were_written() -> None:
+    assert render_plain("\n\na").html == '<p class="plain" dir="auto">\n\na</p>\n'
+    # HTML drops the first one of a <pre>.
+    assert html("\n" + "[" * 2_000).startswith('<pre class="plain" dir="auto">\n\n[')
 
 
 def test_rendering__depends_on_its_arguments_only() -> None:

@@ -302,3 +302,36 @@ def test_redactor__chain_of_uncovered_matches_ends():
     chain = ("AKIA" + "BCDEFGH234567ABC") * 200
     made = redactor().redact_text("x " + chain, "here")
     assert find_matches(made.text) == ()
+
+
+#: Kinds of secrets, each as it is written alone.
+SECRETS = (
+    SECRET,
+    "AKIA" + "BCDEFGH234567ABC",
+    "sk-ant-api03-" + "aB3dE6gH9k" * 9 + "AA",
+    "anna.keller@posteo.de",
+    "DE89 3704 0044 0532 0130 00",
+    "4242 4242 4242 4242",
+    "https://anna:hunter22x@db.keller.ch/x",
+)
+
+
+@given(st.lists(texts, min_size=1, max_size=4), st.lists(st.sampled_from(SECRETS), min_size=1, max_size=3), st.data())
+def test_redactor__no_planted_secret_survives_among_any_text(pieces, secrets, data):
+    lines = [*pieces, *secrets]
+    lines = data.draw(st.permutations(lines))
+    made = redactor(words=["Mia"]).redact_text("\n".join(lines), "here")
+    assert not set(secrets) & set(made.text.split("\n"))
+    assert "hunter22x@" not in made.text or not any("hunter22x@" in secret for secret in secrets)
+    assert len(made.findings) >= 1
+
+
+PROSE = (
+    "the heat", "pump", "is loud", "at night, isn't it?", "Yes;", "rather", "(so)", "– very…", "雨", "été\n", "one, 2",
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PROSE)))
+def test_redactor__prose_without_secrets_is_left_as_it_is(words):
+    text = " ".join(words)
+    assert redactor().redact_text(text, "here") == (text, ())

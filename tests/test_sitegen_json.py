@@ -15,11 +15,14 @@ from sitegen.errors import ExportError
 from sitegen.interchange import ConversationFile, FileEntry, IndexEntry, IndexFile, encode
 from sitegen.model import (
     Attachment,
+    Citation,
     Conversation,
     FileBlock,
     Problem,
     ReasoningBlock,
     Record,
+    Revision,
+    Source,
     TextBlock,
     ToolResultBlock,
 )
@@ -143,6 +146,8 @@ def test_read__impossible_parts_are_problems():
     for block in (nested, FileBlock(Attachment("a", size=1 << 70)), FileBlock(Attachment("a", size=-1))):
         state = conversation("t", message("1", "user", blocks=(ReasoningBlock("r", seconds=1.0), block)))
         assert isinstance(read(file_of(state)), Problem)
+        earlier = conversation("t", message("1", "user", "x", revisions=(Revision((block,)),)))
+        assert isinstance(read(file_of(earlier)), Problem)
     assert isinstance(read({"format": "sitegen-conversation", "version": 2}), Problem)
     assert isinstance(read(b"[" * 100_000), Problem)
     assert isinstance(read(b'{"conversation": "\\ud800"}'), Problem)
@@ -156,10 +161,24 @@ def test_read__a_tree_out_of_order_is_mended():
     assert read_back.active_leaf == "2"
 
 
+def test_read__citations_beyond_their_text_stand_at_its_end():
+    cited = TextBlock("four", tuple(Citation(place, (Source("https://a.example"),)) for place in (-3, 2, 9_999)))
+    result = ToolResultBlock("t", (cited,))
+    state = conversation("t", message("1", "user", blocks=(cited, result), revisions=(Revision((cited,)),)))
+    read_back = read(file_of(state))
+    assert isinstance(read_back, Conversation)
+    first, inner = read_back.messages[0].blocks
+    earlier = read_back.messages[0].revisions[0].blocks
+    for block in (first, inner.blocks[0], earlier[0]):
+        assert [one.position for one in block.citations] == [0, 2, 4]
+
+
 def test_read__times_without_a_zone_are_utc_and_impossible_ones_unknown():
     value = file_of()
     value["conversation"] |= {"created": "2026-03-05T12:00:00", "updated": "0001-01-01T00:00:00+14:00"}
+    value["conversation"]["messages"][0]["revisions"] = [{"blocks": [], "exported": "2026-03-05T12:00:00"}]
     read_back = read(value)
     assert isinstance(read_back, Conversation)
+    assert read_back.messages[0].revisions[0].exported == datetime(2026, 3, 5, 12, tzinfo=UTC)
     assert read_back.created == datetime(2026, 3, 5, 12, tzinfo=UTC)
     assert read_back.updated is None

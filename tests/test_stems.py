@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fuzz.mutation import as_text
+from fuzz.targets import all_targets
 from search_site import TEXT_SCRIPTS, THEME, load_scripts
 
 from sitegen.config import SEARCH_LANGUAGES
 from sitegen.search.documents import FIELDS
 from sitegen.search.passages import marked
-from sitegen.search.query import plan_of
+from sitegen.search.query import Clause, Phrase, plan_of
 from sitegen.search.stemmer import SNOWBALL, Stemming
 from sitegen.search.stop_words import STOP_WORDS, stop_words
 from sitegen.search.tokens import Terms, folded, runs
@@ -257,6 +259,50 @@ def test_plan_of__is_that_of_the_page_in_every_language(page: Any) -> None:
         theirs = page.evaluate(PLAN, [query, fields])
         found = [[c.term, signs[c.presence], c.boost] for c in plan_of(query, languages).clauses]
         assert sorted(found) == sorted(theirs), query
+
+
+WHOLE_PLAN = """([queries, fields]) => queries.map((query) => [false, true].map((isLoose) => {
+  const told = (clause) => [clause.term, clause.presence, clause.boost, clause.editDistance || 0, clause.fields];
+  const quoted = (phrase) => phrase && [phrase.phrase, phrase.fields];
+  const plan = sitegen.query.parse(query, fields, isLoose);
+  return [
+    plan.clauses.map(told), plan.excluded.map((group) => [group.clauses.map(told), quoted(group.phrase)]),
+    plan.phrases.map(quoted), plan.quoted, plan.notes.length,
+  ];
+}))"""
+
+
+def whole_plan(query: str, languages: list[str], *, is_loose: bool) -> list[Any]:
+    """All of a plan but its notes' words, as `WHOLE_PLAN` gives it."""
+    signs = {"optional": 1, "required": 2, "prohibited": 3}
+
+    def told(clause: Clause) -> list[Any]:
+        return [clause.term, signs[clause.presence], clause.boost, clause.edits, list(clause.fields)]
+
+    def quoted(phrase: Phrase | None) -> list[Any] | None:
+        return phrase and [phrase.words, list(phrase.fields)]
+
+    plan = plan_of(query, languages, is_loose=is_loose)
+    return [
+        [told(clause) for clause in plan.clauses],
+        [[[told(clause) for clause in group.clauses], quoted(group.phrase)] for group in plan.excluded],
+        [quoted(phrase) for phrase in plan.phrases],
+        list(plan.quoted),
+        len(plan.notes),
+    ]
+
+
+def test_plan_of__is_that_of_the_page_for_whatever_is_typed(page: Any) -> None:
+    languages = ["en", "de", "ru"]
+    use(page, languages)
+    page.add_script_tag(path=THEME / "static/js/query.js")
+    made = [as_text(query) for query in all_targets()["query"].mutations(3_000)]
+    # JSON has no lone surrogates on its way to the page, and no infinite weight on its way back.
+    queries = [query for query in made if "^99999999" not in query and not re.search("[\ud800-\udfff]", query)]
+    assert len(queries) > 2_000
+    theirs = page.evaluate(WHOLE_PLAN, [queries, [name for name, _ in FIELDS]])
+    ours = [[whole_plan(query, languages, is_loose=loose) for loose in (False, True)] for query in queries]
+    assert [(q, a, b) for q, a, b in zip(queries, ours, theirs, strict=True) if a != b][:3] == []
 
 
 def test_passages__mark_by_the_stems_of_the_index() -> None:

@@ -10,6 +10,8 @@ import unicodedata
 from typing import Any
 
 import pytest
+from fuzz.mutation import as_text
+from fuzz.targets import all_targets
 from hypothesis import given
 from hypothesis import strategies as st
 from search_site import TEXT_SCRIPTS, THEME, load_scripts
@@ -162,6 +164,14 @@ def test_terms__equal_in_the_page_for_random_texts(page: Any) -> None:
         (t, terms_of.of(t), b) for t, b in zip(texts, in_page(page, texts), strict=True) if terms_of.of(t) != b
     ]
     assert differing == []
+
+
+def test_terms__equal_in_the_page_for_texts_of_conversations_and_their_mutations(page: Any) -> None:
+    load_scripts(page, TEXT_SCRIPTS)
+    texts = [as_text(text) for text in all_targets()["tokens"].mutations(1_500)]
+    terms_of = Terms(LANGUAGES)
+    theirs = in_page(page, texts)
+    assert [(t, terms_of.of(t), b) for t, b in zip(texts, theirs, strict=True) if terms_of.of(t) != b][:3] == []
 
 
 def test_places__in_a_text_as_it_stands_are_those_of_its_words(page: Any) -> None:

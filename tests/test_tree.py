@@ -78,3 +78,49 @@ def test_tree__every_message_is_on_exactly_one_branch(links, leaf):
 def test_ordered__thousands_of_equal_ids_are_told_apart():
     result = ordered(message("same", "user") for _ in range(20_000))
     assert len({m.id for m in result}) == 20_000
+
+
+IDS = st.sampled_from(["", "a", "b", "c", "a~2", "a~3", "a~2~2", "~2"])
+MAPPINGS = st.lists(st.tuples(IDS, st.none() | IDS | st.just("absent")), max_size=12)
+
+
+@given(MAPPINGS)
+def test_ordered__any_mapping_gives_each_message_once_under_an_id_of_its_own(mapping):
+    given_messages = [Message(own, "user", parent=up, author=str(n)) for n, (own, up) in enumerate(mapping)]
+    tree = ordered(given_messages)
+    assert sorted(m.author for m in tree) == sorted(m.author for m in given_messages)
+    assert len({m.id for m in tree}) == len(tree)
+    assert all(m.id == mapping[int(m.author)][0] or "~" in m.id for m in tree)
+    assert ordered(tree) == tree
+
+
+@given(MAPPINGS)
+def test_ordered__siblings_stay_in_the_order_given(mapping):
+    tree = ordered([Message(own, "user", parent=up, author=str(n)) for n, (own, up) in enumerate(mapping)])
+    for parent in {m.parent for m in tree}:
+        places = [int(m.author) for m in tree if m.parent == parent]
+        assert places == sorted(places)
+
+
+@given(MAPPINGS, st.none() | IDS, st.lists(st.none() | st.integers(0, 3), max_size=12))
+def test_leaf__is_a_leaf_and_below_the_message_named(mapping, named, minutes):
+    times = [*minutes, *[None] * len(mapping)]
+    messages = [
+        Message(own, "user", parent=up, created=None if times[n] is None else START.replace(minute=times[n]))
+        for n, (own, up) in enumerate(mapping)
+    ]
+    tree = ordered(messages)
+    leaf = resolve_leaf(tree, named)
+    assert (leaf is None) == (not tree)
+    assert leaf not in {m.parent for m in tree if m.parent is not None}
+    if any(m.id == named for m in tree):
+        assert named in ids(path_to(tree, leaf))
+
+
+def test_tree__deep_circles_need_no_recursion():
+    for step in (1, -1):
+        circle = [Message(str(n), "user", parent=str((n + step) % 20_000)) for n in range(20_000)]
+        tree = ordered(circle)
+        assert len(tree) == 20_000 and [m.parent for m in tree].count(None) == 1
+        runs = branches(conversation("t", *tree, active_leaf=resolve_leaf(tree, None)))
+        assert sum(len(run.messages) for run in runs) == 20_000

@@ -10,6 +10,7 @@ ATTRIBUTES = {
     "a": {"href", "rel", "title", "class", "id"},
     "annotation": {"encoding"},
     "code": {"dir", "class", "translate"},
+    "details": {"class"},
     "div": {"class", "tabindex", "role", "aria-label", "id"},
     "figure": {"class", "data-language"},
     "img": {"class", "src", "alt", "title", "loading", "decoding"},
@@ -37,6 +38,10 @@ ATTRIBUTES = {
     **{name: {"id", "dir"} for name in ("h3", "h4", "h5", "h6")},
     "blockquote": {"dir"},
     **{name: set() for name in ("br", "em", "figcaption", "hr", "s", "strong", "table", "tbody", "thead", "tr", "ul")},
+    **{
+        name: set()
+        for name in ("br", "em", "figcaption", "hr", "s", "strong", "summary", "table", "tbody", "thead", "tr", "ul")
+    },
     **{name: set() for name in ("mover", "msqrt", "mroot", "msub", "msubsup", "msup", "mtr", "munder", "munderover")},
     **{name: set() for name in ("mphantom", "semantics")},
 }
@@ -65,7 +70,7 @@ class Inspector(HTMLParser):
             self.check(tag, name, value or "")
 
     def check(self, tag: str, name: str, value: str) -> None:
-        if name == "href" and not re.match(r"https?://[^/]|mailto:|\.\./files/|#(?:m1-fn|s)\d+$", value):
+        if name == "href" and not re.match(r"(?i:https?://[^/]|mailto:)|\.\./files/|#(?:m1-fn|s)\d+$", value):
             self.faults.append(f"href {value!r}")
         if name == "href" and re.search(r"[^!-~]", value):
             self.faults.append(f"href {value!r}")
@@ -73,7 +78,7 @@ class Inspector(HTMLParser):
             self.faults.append(f"src {value!r}")
         if name == "id" and not re.fullmatch(r"m1-(?:h|fn)\d+|c\d+", value):
             self.faults.append(f"id {value!r}")
-        if name == "class" and not re.fullmatch(r"[a-z][a-z-]*", value):
+        if name == "class" and not re.fullmatch(r"[a-z][a-z-]*(?: [a-z-]+)*", value):
             self.faults.append(f"class {value!r}")
 
     def handle_endtag(self, tag: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -16,11 +17,12 @@ from sitegen.archive.history import update_history
 from sitegen.archive.reading import Placeholder, Read, Unread, read_for_import, read_with_installed
 from sitegen.archive.rows import name_of_record
 from sitegen.archive.store import Archive, ImportFacts
-from sitegen.errors import ExportError
+from sitegen.errors import ExportError, SitegenError
 from sitegen.model import Problem, Record
 from sitegen.readers import Recognised, installed
 from sitegen.readers.base import Locator
 from sitegen.readers.export import Export
+from sitegen.readers.registry import reader_fault
 from sitegen.workers import ALONE, Workers
 
 #: An export with fewer bytes of JSON is read sooner than worker processes have started.
@@ -77,8 +79,8 @@ def import_export(
     workers: Workers = ALONE,
 ) -> ImportSummary:
     """Merges an export into the archive in one transaction. `workers` read the records of a large one. Raises
-    ExportError (nothing changed) when the export turns out damaged as a whole, ArchiveError when the archive can't be
-    written, WorkerError if a worker process ends."""
+    ExportError (nothing changed) when the export turns out damaged as a whole or its reader fails on it, ArchiveError
+    when the archive can't be written, WorkerError if a worker process ends."""
     with archive.transaction():
         return _Import(archive, export, recognised, workers).run(progress)
 
@@ -110,7 +112,8 @@ class _Import:
         )
         self.import_id, is_new = self.archive.begin_import(facts, datetime.now(UTC))
         self.summary.known = not is_new
-        locator = self.reader.locator(self.export)
+        with self._faults_told():
+            locator = self.reader.locator(self.export)
         for number, read in enumerate(self._all_read(), 1):
             match read:
                 case Read():
@@ -142,9 +145,24 @@ class _Import:
         self._count()
         return self.summary
 
+    def _records(self) -> Iterator[Record | Problem]:
+        with self._faults_told():
+            yield from self.reader.records(self.export)
+
+    @contextmanager
+    def _faults_told(self) -> Iterator[None]:
+        """Raises ExportError for whatever a reader raises in the block that is no error of the export or of the disk: it
+        may come from another package."""
+        try:
+            yield
+        except (SitegenError, OSError):
+            raise
+        except Exception as error:
+            raise reader_fault(self.reader, self.export, error) from error
+
     def _all_read(self) -> Iterator[Read | Placeholder | Problem]:
         """Every record of the export, read, in its order."""
-        found = map(self._unread, self.reader.records(self.export))
+        found = map(self._unread, self._records())
         size = sum(member.size for member in self.export.members.values() if member.name.endswith((".json", ".js")))
         # One that isn't installed is known to nobody else by its source.
         is_installed = self.readers.get(self.reader.source) is installed().get(self.reader.source)

@@ -163,7 +163,7 @@ class MapFork:
 @dataclass(frozen=True)
 class Turn:
     """A place on the active branch: its message, and the inactive branches that leave just before it (they are
-    other versions of this message)."""
+    other versions of this message, or go on from the last one)."""
 
     message: MessageView
     branches: tuple[BranchView, ...] = ()

@@ -37,13 +37,13 @@ from sitegen.model import (
     UnknownBlock,
 )
 from sitegen.profiles import LeftOut, Profile
-from sitegen.tree import path_to
+from sitegen.tree import path_to, resolve_leaf
 from sitegen.wording import attachments_of, every_block
 
 
 def with_messages(conversation: Conversation, is_kept: Callable[[Message], bool]) -> Conversation:
     """The conversation with these of its messages only. What answered one that goes answers the nearest before it that
-    stays, and the active branch ends there too."""
+    stays, and the active branch ends there too; where none of it stays, the newest of the others is active."""
     nearest: dict[str | None, str | None] = {None: None}
     kept = []
     for message in conversation.messages:
@@ -53,7 +53,8 @@ def with_messages(conversation: Conversation, is_kept: Callable[[Message], bool]
             kept.append(message if message.parent == parent else replace(message, parent=parent))
         else:
             nearest[message.id] = parent
-    return replace(conversation, messages=tuple(kept), active_leaf=nearest.get(conversation.active_leaf))
+    leaf = nearest.get(conversation.active_leaf)
+    return replace(conversation, messages=tuple(kept), active_leaf=leaf or resolve_leaf(kept, None))
 
 
 def with_shown_messages(conversation: Conversation, left_out: Collection[LeftOut]) -> Conversation:

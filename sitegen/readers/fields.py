@@ -155,7 +155,7 @@ def _parse_iso(value: str) -> datetime | None:
         return None
     parsed = parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed
     try:
-        return _from_seconds(parsed.timestamp()) and parsed.astimezone(UTC)
+        return parsed.astimezone(UTC) if _EARLIEST <= parsed.timestamp() < _LATEST else None
     except OverflowError:
         return None
 

@@ -115,10 +115,15 @@ def _ask(reader: Reader, export: Export) -> Recognition | None:
     except ExportError:
         raise
     except Exception as error:
-        raise ExportError(
-            f"{export.path}: the reader for {reader.label} failed on it: {_named(error)}; "
-            "this is a fault of the reader, please report it to whoever made it"
-        ) from error
+        raise reader_fault(reader, export, error) from error
+
+
+def reader_fault(reader: Reader, export: Export, error: Exception) -> ExportError:
+    """What is said of a reader that raises what no reader may."""
+    return ExportError(
+        f"{export.path}: the reader for {reader.label} failed on it: {_named(error)}; "
+        "this is a fault of the reader, please report it to whoever made it"
+    )
 
 
 def _named(error: Exception) -> str:

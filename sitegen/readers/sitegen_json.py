@@ -17,7 +17,18 @@ from msgspec.structs import replace
 
 from sitegen.errors import ExportError
 from sitegen.interchange import INDEX, VERSION, ConversationFile, IndexFile
-from sitegen.model import Attachment, Conversation, Message, Problem, ReasoningBlock, Record, ToolResultBlock
+from sitegen.model import (
+    Attachment,
+    Block,
+    Conversation,
+    Message,
+    Problem,
+    ReasoningBlock,
+    Record,
+    Revision,
+    TextBlock,
+    ToolResultBlock,
+)
 from sitegen.readers.base import Locator, Recognition
 from sitegen.readers.export import Export
 from sitegen.readers.fields import parse_time, size_of
@@ -149,9 +160,31 @@ def _check_size(attachment: Attachment) -> None:
 
 
 def _checked(message: Message) -> Message:
-    for block in every_block(message.blocks):
+    revisions = tuple(
+        Revision(_checked_blocks(revision.blocks), _in_utc(revision.exported)) for revision in message.revisions
+    )
+    return replace(
+        message, created=_in_utc(message.created), blocks=_checked_blocks(message.blocks), revisions=revisions
+    )
+
+
+def _checked_blocks(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    for block in every_block(blocks):
         if isinstance(block, ReasoningBlock) and block.seconds is not None and not math.isfinite(block.seconds):
             raise ValueError("a duration is no number")
         if isinstance(block, ToolResultBlock) and any(isinstance(part, ToolResultBlock) for part in block.blocks):
             raise ValueError("a tool's result holds another one")
-    return replace(message, created=_in_utc(message.created))
+    return tuple(map(_with_citations_inside, blocks))
+
+
+def _with_citations_inside(block: Block) -> Block:
+    """The block with citations of places beyond its text at the text's end, so that their sources are shown."""
+    if isinstance(block, ToolResultBlock):
+        return replace(block, blocks=tuple(map(_with_citations_inside, block.blocks)))
+    if not isinstance(block, TextBlock) or not block.citations:
+        return block
+    longest = len(block.text)
+    return replace(
+        block,
+        citations=tuple(replace(one, position=min(max(one.position, 0), longest)) for one in block.citations),
+    )

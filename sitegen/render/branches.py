@@ -60,6 +60,9 @@ def turns(
     """The active branch as turns, each with the branches that leave just before it, or that leave one of those."""
     # The turn at which each message's alternatives are shown: its own, or that of the branch it stands in.
     home: dict[str | None, str] = {message.parent: message.id for message in active}
+    if active:
+        # Something goes on from the last message where a publication leaves out what was shown there.
+        home[active[-1].id] = active[-1].id
     at: dict[str, list[BranchView]] = {}
     for branch in others:
         turn = home[branch.parent]

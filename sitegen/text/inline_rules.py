@@ -123,7 +123,8 @@ def _image(state: RenderState, token: Token) -> None:
     address = state.take(str(token.attrs.get("src", "")))
     alt = " ".join(state.take(_words(token.children or ())).split())
     title = state.take(str(token.attrs.get("title", "")))
-    state.shown += [address, state.place.pattern.sub("", token.content), title]
+    # Not its source: the address of a link inside a description is shown nowhere.
+    state.shown += [address, alt, title]
     local = _local(state, address)
     if local and _PICTURE.search(local):
         title_attribute = f' title="{quoted(title)}"' if title else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterable
 
 from sitegen.text.math import LONGEST
 from sitegen.text.syntax import CLOSING, DOLLAR
@@ -12,11 +13,14 @@ _RUN = re.compile("`+")
 _GAP = re.compile(r"\n[ \t>]*\n")
 
 
-def code_spans(text: str) -> dict[int, int]:
-    """Start and end of each code span: a run of backticks up to the next one as long, in the same paragraph."""
+def code_spans(text: str, walls: Iterable[int] = ()) -> dict[int, int]:
+    """Start and end of each code span: a run of backticks up to the next one as long, in the same paragraph.
+
+    `walls` are places that none goes across beside empty lines: where another block or another cell begins.
+    """
     if "`" not in text:
         return {}
-    gaps = [gap.start() for gap in _GAP.finditer(text)]
+    gaps = sorted([*walls, *(gap.start() for gap in _GAP.finditer(text))])
     runs = [(run.start(), run.end()) for run in _RUN.finditer(text)]
     places: dict[int, list[int]] = {}
     for start, end in runs:

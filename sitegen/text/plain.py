@@ -19,8 +19,10 @@ def render_plain(text: str, *, marks: Sequence[Mark] = ()) -> RenderedText:
 
 def preformatted(text: str, marks: Sequence[Mark]) -> RenderedText:
     """What is shown in place of Markdown that lost words or grew out of bounds. `text` is showable."""
+    # HTML drops a line break at the very start of a <pre>.
+    first = "\n" if text.startswith("\n") else ""
     return RenderedText(
-        Markup(f'<pre class="{_kind(text)}" dir="auto">{_content(text, marks)}</pre>\n'), _prose(text), ()
+        Markup(f'<pre class="{_kind(text)}" dir="auto">{first}{_content(text, marks)}</pre>\n'), _prose(text), ()
     )
 
 
@@ -48,5 +50,4 @@ def _content(text: str, marks: Sequence[Mark]) -> str:
         pieces += [links.linked(text[position:place]), markup(group)]
         position = place
     pieces.append(links.linked(text[position:]))
-    # HTML drops a line break at the very start of a <pre>.
-    return ("\n" if text.startswith("\n") else "") + "".join(pieces)
+    return "".join(pieces)

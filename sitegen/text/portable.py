@@ -8,7 +8,7 @@ dollars, and nothing that a message leaves open reaches beyond its end. What cod
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from html import unescape
 from typing import Any
 
@@ -122,6 +122,7 @@ _DEFINITION = re.compile(
 )
 _LABEL = re.compile(r"\[((?:[^\[\]\\]|\\.){1,999})\]")
 _NUMBERED = re.compile(r"\[\[([^\[\]\n]{0,200})\]\](?=\()")
+_BAR = re.compile(r"(?<!\\)\|")
 _ANCHOR = re.compile(r"\^[\w-]+[ \t]*(?:\n|$)")
 
 
@@ -146,7 +147,14 @@ class _Message:
         self.code = {}
         self.broken: set[int] = set()
         self.unclosed = ""
+        #: Lines with which a block begins or is over, and lines of tables, whose cells are each for itself.
+        self.edges: set[int] = set()
+        self.rows: set[int] = set()
         for number, token in enumerate(tokens):
+            if token.type == "inline" and token.map:
+                self.edges.update(token.map)
+            elif token.type == "table_open" and token.map:
+                self.rows.update(range(*token.map))
             if token.type in ("fence", "code_block") and token.map:
                 self.code[token.map[0]] = token.map[1]
                 last = self.lines[min(token.map[1], len(self.lines)) - 1]
@@ -187,12 +195,22 @@ class _Message:
             f"{line.rstrip(' ')}  " if number in self.broken and not line.endswith("\\") else line
             for number, line in enumerate(self.lines[start:end], start)
         ]
-        return [self._scanned("\n".join(lines))]
+        return [self._scanned("\n".join(lines), self._walls(lines, start))]
+
+    def _walls(self, lines: Sequence[str], first: int) -> Iterator[int]:
+        """Where no code span goes on, in the text of these lines."""
+        at = 0
+        for number, line in enumerate(lines, first):
+            if number in self.edges or _begins_html(line):
+                yield at
+            if number in self.rows:
+                yield from (at + bar.start() for bar in _BAR.finditer(line))
+            at += len(line) + 1
 
     # --- the scan ---------------------------------------------------------------------------------------------
 
-    def _scanned(self, text: str) -> str:
-        spans = code_spans(text)
+    def _scanned(self, text: str, walls: Iterable[int]) -> str:
+        spans = code_spans(text, walls)
         out: list[str] = []
         position = 0
         while special := _SPECIAL.search(text, position):
@@ -261,7 +279,7 @@ class _Message:
         address = _address(destination[1])
         if local := self.resolve(address):
             return f"]({local}", destination.end()
-        if links.safe_address(address):
+        if "![" not in destination[0] and links.safe_address(address):
             return self._whole(destination[0]), destination.end()
         return "]\\(", at + 2
 
@@ -315,6 +333,16 @@ def _guarded(text: str, at: int) -> tuple[str, int]:
     if here in ("{{<", "{{%"):
         return "{\\{", at + 2
     return here[0], at + 1
+
+
+def _begins_html(line: str) -> bool:
+    """Whether other programs take this line for HTML even inside a paragraph, and in a code span begun before."""
+    from markdown_it.rules_block.html_block import HTML_SEQUENCES
+
+    start = line.lstrip(" \t>")
+    if not start.startswith("<"):
+        return False
+    return any(opening.search(start) for opening, _, interrupts in HTML_SEQUENCES if interrupts)
 
 
 def _after_run(text: str, at: int) -> int:

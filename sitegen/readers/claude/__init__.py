@@ -45,7 +45,9 @@ class ClaudeReader:
         for part, name in layout.parts:
             try:
                 if part == "frame":
-                    yield Record(assemble(export, name, layout.frame_members[name]), name, {"part": part})
+                    # One under another name than artifact.json has no folder of its own.
+                    members = layout.frame_members.get(name, [])
+                    yield Record(assemble(export, name, members), name, {"part": part})
                 else:
                     yield from _records_of(export, part, name, names, layout.account)
             except (ExportError, ValueError, RecursionError) as error:

@@ -73,12 +73,12 @@ def _versions(identity: str, versions: list[Object], item: Object, active: str) 
     texts = _texts_by_version(item)
     listed = {text_of(version.get("id")) for version in versions}
     unlisted = [{"id": name} for name in texts if name not in listed]
+    newest = (versions or unlisted or [None])[-1]
     number = 0
-    every = [*versions, *unlisted]
-    for version in every:
+    for version in [*versions, *unlisted]:
         name = text_of(version.get("id"))
         notes = [one_line(version.get("description"))]
-        if name and name == active and version is not (versions or every)[-1]:
+        if name and name == active and version is not newest:
             notes.append("the version that is published")
         for path, text in texts.get(name, [("", None)]):
             number += 1

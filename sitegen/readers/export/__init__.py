@@ -185,7 +185,7 @@ class Export:
         with mapped(self._text_file(name)) as text, memoryview(text) as view:
             start = skip_preamble(view)
             keys = keys_of(view, start).keys if byte_at(view, start) == b"{" else ()
-            return sorted(str(load_json(key)) for key in keys)
+            return sorted(said for key in keys if (said := _text_of_key(key)) is not None)
 
     def fingerprint(self) -> str:
         """64 hex digits, equal for equal exports however they are packed: names without the folders that all
@@ -226,6 +226,14 @@ class Export:
 
     def _where(self, name: str) -> str:
         return placed(self.name, name)
+
+
+def _text_of_key(key: bytes) -> str | None:
+    """What a key in its quotes says; None for one that is no text."""
+    try:
+        return str(load_json(key))
+    except ValueError:
+        return None
 
 
 def _begins_list(text: bytes) -> bool:

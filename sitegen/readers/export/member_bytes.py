@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 _CHUNK = 1 << 18
+_LONGEST_REASON = 200
 
 
 class _MemberStream(io.RawIOBase):
@@ -60,7 +61,9 @@ def _damaged(where: str, error: Exception) -> ExportError:
     strerror = error.strerror if isinstance(error, OSError) else None
     if strerror:
         return ExportError(f"{where} can't be read: {strerror}")
-    return ExportError(f"{where} is damaged: {str(error) or type(error).__name__}; download the export again")
+    # zipfile quotes the name in the header, which in a damaged zip is any bytes, and up to 64 KB of them.
+    words = str(error)[:_LONGEST_REASON] or type(error).__name__
+    return ExportError(f"{where} is damaged: {words}; download the export again")
 
 
 def open_member(entry: Entry, where: str) -> BinaryIO:

@@ -107,7 +107,7 @@ def leading_bytes(archive: zipfile.ZipFile) -> int:
 
 def is_encrypted(archive: zipfile.ZipFile) -> bool:
     """Whether every file of the zip asks for a password."""
-    files = [info for info in archive.infolist() if not info.is_dir()]
+    files = [info for info in archive.infolist() if not info.filename.endswith("/")]
     return bool(files) and all(info.flag_bits & (_ENCRYPTED | _STRONGLY_ENCRYPTED) for info in files)
 
 
