@@ -151,8 +151,8 @@ class _Import:
 
     @contextmanager
     def _faults_told(self) -> Iterator[None]:
-        """Raises ExportError for whatever a reader raises in the block that is no error of the export or of the disk: it
-        may come from another package."""
+        """Raises ExportError for whatever a reader raises in the block that is no error of the export or of the disk:
+        it may come from another package."""
         try:
             yield
         except (SitegenError, OSError):

@@ -13,12 +13,14 @@ import jinja2
 import pytest
 from hostile_cases import Protection
 
+from sitegen import theme
 from sitegen.archive import attachments
 from sitegen.plan import feed
 from sitegen.render import conversation, documents, files
 from sitegen.search import shards
 from sitegen.text import block_rules, code, inline_rules, links, markdown, math, render_state, syntax
 from sitegen.theme import Theme
+from sitegen.theme.compiled import CompiledTemplates
 from sitegen.theme.faults import TemplateFolder
 
 Off = Callable[[pytest.MonkeyPatch], None]
@@ -137,6 +139,8 @@ def _without_escaping(patch: pytest.MonkeyPatch) -> None:
         return original(**{**settings, "autoescape": False})
 
     patch.setattr(jinja2, "Environment", environment)
+    # What was compiled with escaping is not to be used here, nor what is compiled here later on.
+    patch.setattr(theme, "compiled_templates", lambda *_: CompiledTemplates())
 
 
 def _any_attribute(element: Any) -> str:
