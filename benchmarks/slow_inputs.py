@@ -18,7 +18,9 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import NamedTuple
 
-from sitegen.text import code, render_code, render_markdown, render_plain
+from sitegen.text import render_code, render_markdown, render_plain
+from sitegen.text.highlighting import longest
+from sitegen.text.languages import languages
 from sitegen.text.math import LONGEST, formula
 
 MARKDOWN = (
@@ -86,10 +88,10 @@ def measurements(size: int, with_code: bool) -> Iterator[Measured]:
         yield _measured(f"plain {piece!r}", repeated(piece, size), lambda text: str(render_plain(text).html))
     for piece in FORMULAS:
         yield _measured(f"formula {piece!r}", repeated(piece, LONGEST), lambda tex: formula(tex, True))
-    for language in code.languages() if with_code else ():
+    for language in languages() if with_code else ():
         for piece in CODE:
             for name, text in (("line", repeated(piece, 1_900)), ("lines", repeated(piece, 590) + "\n")):
-                text = repeated(text, code.longest(language))
+                text = repeated(text, longest(language))
                 yield _measured(f"{language} {name} of {piece[:9]!r}", text, partial(_as_code, language))
 
 

@@ -8,7 +8,8 @@ import pytest
 
 import sitegen
 from sitegen.text import language_label, palettes_css, render_code, render_markdown
-from sitegen.text.code import _LANGUAGES, _lexer, language_of, longest
+from sitegen.text.highlighting import _lexer, longest
+from sitegen.text.languages import _LANGUAGES, language_of
 from sitegen.theme import load_theme
 
 LANGUAGES = [line.split(" ", 1)[0] for line in _LANGUAGES.strip().splitlines()]
@@ -153,7 +154,7 @@ def test_bound__no_lexer_sees_more_than_its_share(language: str, monkeypatch: py
             seen.append(len(text))
             return []
 
-    monkeypatch.setattr("sitegen.text.code._lexer", lambda *_: Watching())
+    monkeypatch.setattr("sitegen.text.highlighting._lexer", lambda *_: Watching())
     line = "a = 1;\n"
     for text in (
         line * (longest(language) // len(line)),

@@ -43,7 +43,8 @@ from sitegen.search import (
     too_large,
 )
 from sitegen.search.documents import FIELDS, unpacked
-from sitegen.search.postings import COMMON, Assembly, digits, encode_terms, encoded, length_tables
+from sitegen.search.encoding import COMMON, digits, encode_terms, encoded, length_tables
+from sitegen.search.postings import Assembly
 from sitegen.search.shards import cut_terms, front_coded, script
 from sitegen.search.tokens import Terms, chunks
 

@@ -22,7 +22,8 @@ from sitegen.search.documents import (
     SearchDocument,
     analyse,
 )
-from sitegen.search.postings import MOST_AT_ONCE, Assembly, Postings, Words, encoded, length_tables
+from sitegen.search.encoding import encoded, length_tables
+from sitegen.search.postings import MOST_AT_ONCE, Assembly, Postings, Words
 from sitegen.search.report import over_budget, too_large
 from sitegen.search.shards import (
     MANIFEST,

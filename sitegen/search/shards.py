@@ -22,7 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sitegen.search.documents import FIELDS, ROLES, SearchConversation
-from sitegen.search.postings import Documents, Numbers, Postings, encode_terms, encoded, in_order
+from sitegen.search.encoding import encode_terms, encoded
+from sitegen.search.postings import Documents, Numbers, Postings, in_order
 
 FOLDER = "search"
 MANIFEST = f"{FOLDER}/manifest.js"

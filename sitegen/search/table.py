@@ -9,7 +9,8 @@ from itertools import pairwise
 from typing import Any
 
 from sitegen.search.documents import FIELDS, ROLES, SearchConversation
-from sitegen.search.postings import Documents, encoded
+from sitegen.search.encoding import encoded
+from sitegen.search.postings import Documents
 from sitegen.search.shards import File, named_by_content
 
 _SMALLEST_BLOCK, _LARGEST_BLOCK = 4, 16

@@ -6,7 +6,9 @@ and latex2mathml. Its functions are pure, so that their results may be kept and 
 
 from sitegen.text.changes import Changes, render_changes
 from sitegen.text.citations import Mark
-from sitegen.text.code import language_label, palettes_css, render_code
+from sitegen.text.code import render_code
+from sitegen.text.highlighting import palettes_css
+from sitegen.text.languages import language_label
 from sitegen.text.markdown import render_markdown
 from sitegen.text.plain import render_plain
 from sitegen.text.rendered import CodeText, RenderedText

@@ -25,7 +25,7 @@ from sitegen.plan.feed import feed
 from sitegen.render.conversation import render_conversation
 from sitegen.render.files import site_path
 from sitegen.search.shards import script
-from sitegen.text import code
+from sitegen.text.languages import languages
 
 WORDS = re.compile(r"[^\W_]{2,}")
 #: Inline data is cut to its kind, and what has an entity in it is another word once that is decoded.
@@ -73,7 +73,7 @@ class Checked(Built):
         super().handle_starttag(tag, attrs)
         self.depth = max(self.depth, len(self.open))
         values = {name: value or "" for name, value in attrs}
-        if "data-language" in values and values["data-language"] not in code.languages():
+        if "data-language" in values and values["data-language"] not in languages():
             self.faults.append(f"code in {values['data-language'][:40]!r}")
         if tag == "figure":
             self._language = values.get("data-language", "")

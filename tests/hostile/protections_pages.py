@@ -18,7 +18,7 @@ from sitegen.archive import attachments
 from sitegen.plan import feed
 from sitegen.render import conversation, documents, files
 from sitegen.search import shards
-from sitegen.text import block_rules, code, inline_rules, links, markdown, math, render_state, syntax
+from sitegen.text import block_rules, code, highlighting, inline_rules, links, markdown, math, render_state, syntax
 from sitegen.theme import Theme
 from sitegen.theme.compiled import CompiledTemplates
 from sitegen.theme.faults import TemplateFolder
@@ -174,7 +174,8 @@ IN_MARKUP = (
         "attributes are quoted", _instead((links, "quoted", links.escaped), (inline_rules, "quoted", links.escaped)),
         ("link-quotes",),
     ),
-    Protection("code and its caption are escaped", _instead((code, "escaped", _unchanged)),
+    Protection("code and its caption are escaped",
+               _instead((code, "escaped", _unchanged), (highlighting, "escaped", _unchanged)),
                ("fence-info", "fence-html")),
     Protection("only http, https and mailto become links", _instead((links, "safe_address", _any_scheme)),
                ("link-javascript", "link-javascript-entities", "link-other-schemes", "link-programs")),
@@ -204,13 +205,15 @@ IN_MARKUP = (
                ("slow-pictures-some",)),
     Protection("lexers are those of a list", _instead((code, "language_of", _every_lexer)),
                ("fence-rare-language", "code-of-rare-language")),
-    Protection("long code has no colours", _instead((code, "_LONGEST", 10**9)), ("code-too-long",)),
-    Protection("code in languages that are slow has no colours sooner", _instead((code, "_LIMITS", {})),
+    Protection("long code has no colours", _instead((highlighting, "_LONGEST", 10**9)), ("code-too-long",)),
+    Protection("code in languages that are slow has no colours sooner", _instead((highlighting, "_LIMITS", {})),
                ("code-too-long-for-language",)),
-    Protection("code of long lines has no colours", _instead((code, "_LONGEST_LINE", 10**9)), ("fence-of-one-line",)),
-    Protection("code of escaped quotes has no colours", _instead((code, "_MOST_ESCAPED_QUOTES", 10**9)),
+    Protection("code of long lines has no colours", _instead((highlighting, "_LONGEST_LINE", 10**9)),
+               ("fence-of-one-line",)),
+    Protection("code of escaped quotes has no colours", _instead((highlighting, "_MOST_ESCAPED_QUOTES", 10**9)),
                ("code-of-escaped-quotes",)),
-    Protection("code with runs of blanks has no colours", _instead((code, "_RUN", NEVER)), ("fence-of-blanks",)),
+    Protection("code with runs of blanks has no colours", _instead((highlighting, "_RUN", NEVER)),
+               ("fence-of-blanks",)),
     Protection("a formula's elements are those of a list",
                _instead((math, "_attributes", _any_attribute), _FORMULA), ("math-addresses",)),
     Protection("texts are made of what a page can hold", _showable_nowhere, ("controls", "code-with-controls")),
