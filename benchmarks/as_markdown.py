@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -76,27 +76,25 @@ def _iso(time: float) -> str:
 
 def write_pages(talks: Iterable[Talk], folder: Path) -> Count:
     """Writes `YEAR/MONTH/ID.md` for each conversation."""
-    count = Count()
-    for talk in talks:
-        content = page(talk).encode()
-        count.add(talk, content)
-        _write(folder / f"{datetime.fromtimestamp(talk.created, UTC):%Y/%m}" / f"{talk.id}.md", content)
-    return count
+    return _write_all(talks, folder, page, "%Y/%m", ".md")
 
 
 def write_sessions(talks: Iterable[Talk], folder: Path) -> Count:
     """Writes `YEAR-MONTH/ID.jsonl` for each conversation: what Claude Code calls a project is a month here."""
+    return _write_all(talks, folder, session, "%Y-%m", ".jsonl")
+
+
+def _write_all(
+    talks: Iterable[Talk], folder: Path, text_of: Callable[[Talk], str], subfolder: str, ending: str
+) -> Count:
     count = Count()
     for talk in talks:
-        content = session(talk).encode()
+        content = text_of(talk).encode()
         count.add(talk, content)
-        _write(folder / f"{datetime.fromtimestamp(talk.created, UTC):%Y-%m}" / f"{talk.id}.jsonl", content)
+        path = folder / datetime.fromtimestamp(talk.created, UTC).strftime(subfolder) / f"{talk.id}{ending}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
     return count
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
 
 
 def described(count: Count) -> str:

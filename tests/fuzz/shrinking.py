@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, AnyStr
 
 from fuzz.mutation import JsonMutator, copied, encoded, places
 from fuzz.target import Target, signature
@@ -29,22 +29,7 @@ def smaller(target: Target, data: bytes) -> bytes:
     def fails(other: bytes) -> bool:
         return fault_of(target, other) == wanted
 
-    return _smaller_json(data, fails) if isinstance(target.mutate, JsonMutator) else _smaller_bytes(data, fails)
-
-
-def _smaller_bytes(data: bytes, fails: Callable[[bytes], bool]) -> bytes:
-    """Takes out pieces, large ones first, until no single byte can go."""
-    size = len(data) // 2 or 1
-    while size:
-        at = 0
-        while at < len(data):
-            shorter = data[:at] + data[at + size :]
-            if fails(shorter):
-                data = shorter
-            else:
-                at += size
-        size //= 2
-    return data
+    return _smaller_json(data, fails) if isinstance(target.mutate, JsonMutator) else _shortened(data, fails)
 
 
 def _smaller_json(data: bytes, fails: Callable[[bytes], bool]) -> bytes:
@@ -77,8 +62,9 @@ def _without(value: Any, number: int) -> bytes:
     return encoded(made)
 
 
-def _shortened(text: str, fails: Callable[[str], bool]) -> str:
-    size = len(text) // 2
+def _shortened(text: AnyStr, fails: Callable[[AnyStr], bool]) -> AnyStr:
+    """Takes out pieces, large ones first, until no single byte or character can go."""
+    size = len(text) // 2 or 1
     while size:
         at = 0
         while at < len(text):
