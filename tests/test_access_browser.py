@@ -41,7 +41,7 @@ def kinds_of_page(site: Path) -> dict[str, str]:
         "year": "dates/2026/index.html",
         "month": "dates/2026/03.html",
         "folders": "folders/index.html",
-        "folder": only(site, "folders/home-??????.html"),
+        "folder": only(site, "folders/home-????????????.html"),
         "sources": "sources/index.html",
         "source": "sources/claude.html",
         "imports": "imports/index.html",
