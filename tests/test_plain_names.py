@@ -40,7 +40,7 @@ def test_name__can_be_held_by_every_system(title):
 
 
 @pytest.mark.parametrize(
-    ("title", "name"), [("CON", "CON_"), ("aux.c", "aux_.c"), ("lpt1 .a.con", "lpt1_ .a.con"), ("Con air", "Con air")]
+    ("title", "name"), [("CON", "CON_"), ("aux.c", "aux_.c"), ("lpt1 .a.con", "lpt1_.a.con"), ("Con air", "Con air")]
 )
 def test_name__of_a_device_is_changed_before_its_ending(title, name):
     # Windows looks at what stands before the first dot.

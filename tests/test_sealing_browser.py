@@ -418,7 +418,9 @@ def test_reading__policy_stays_strict(visit: Visit) -> None:
     visit.unlock()
     visit.page.get_by_role("link", name="Dates").click()
     expect(visit.page.locator("h1")).to_have_text("Dates")
-    policies = visit.page.evaluate("Array.from(document.querySelectorAll('meta[http-equiv]'), (meta) => meta.content)")
+    policies = visit.page.evaluate(
+        "Array.from(document.querySelectorAll('meta[http-equiv=Content-Security-Policy]'), (meta) => meta.content)"
+    )
     assert len(policies) == 1
     assert "script-src 'self';" in policies[0]
     assert "connect-src 'none'" in policies[0]

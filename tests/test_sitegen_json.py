@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from makers import conversation, message
 
-from sitegen.archive.importing import read_record
+from sitegen.archive.reading import read_record
 from sitegen.errors import ExportError
 from sitegen.interchange import ConversationFile, FileEntry, IndexEntry, IndexFile, encode
 from sitegen.model import (
