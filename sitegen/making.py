@@ -30,7 +30,7 @@ from sitegen.theme import Theme, load_theme
 from sitegen.workers import Workers
 
 #: Below this many conversations, starting worker processes costs more than it saves.
-_WORTH_WORKERS = 60
+_WORTH_WORKERS = 120
 
 
 class Kept(NamedTuple):

@@ -183,7 +183,8 @@ class Output:
                     "files": dict(sorted(self._files.items())),
                     "products": dict(sorted(self._products.items())),
                 },
-                indent=0,
+                # A line for each; with an indent it would be done in Python, at a tenth of the speed.
+                separators=(",\n", ": "),
                 ensure_ascii=False,
             )
             if (self._before, self._products_before) != (self._files, self._products) or not self._trusted:
