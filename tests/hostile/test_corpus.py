@@ -1,4 +1,4 @@
-"""The hostile corpus as a whole: it has cases of every kind, each with a name of its own, and no protection without one."""
+"""The hostile corpus as a whole: cases of every kind, each with a name of its own, and no protection without one."""
 
 from __future__ import annotations
 
