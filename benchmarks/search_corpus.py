@@ -38,15 +38,17 @@ def search_conversations(site: Path) -> Iterator[SearchConversation]:
     Models and languages of code are left out, so that the table of conversations is a little smaller than the site's.
     """
     pages = {page.stem.rpartition("-")[2]: page for page in sorted((site / "chats").rglob("*.html"))}
-    for text in sorted((site / "search" / "text").glob("*.js")):
-        if "." in text.stem:
-            continue
-        pieces = [text, *sorted(text.parent.glob(f"{text.stem}.*.js"), key=lambda piece: int(piece.suffixes[0][1:]))]
+    texts: dict[str, list[Path]] = {}
+    for file in (site / "search" / "text").glob("*.js"):
+        texts.setdefault(file.stem.partition(".")[0], []).append(file)
+    for key, files in sorted(texts.items()):
+        # "key.js", then "key.2.js" and so on.
+        pieces = sorted(files, key=lambda file: int(file.stem.partition(".")[2] or 1))
         documents = tuple(_document(*fields) for piece in pieces for fields in received(piece))
-        page = pages[text.stem]
+        page = pages[key]
         date = f"{page.parent.name}-{page.stem[:5]}"
         url = page.relative_to(site).as_posix()
-        yield SearchConversation(text.stem, url, documents[0].title, "chatgpt", date=date, documents=documents)
+        yield SearchConversation(key, url, documents[0].title, "chatgpt", date=date, documents=documents)
 
 
 def received(file: Path) -> Any:
