@@ -1,8 +1,9 @@
 """Runs a command and says what it cost: time, processors' time, and private memory of all its processes (Linux only).
 
 Processors' time is what the system counts when the command ends: its own and that of every process that it started and
-waited for, user and system. Memory is `RssAnon` of each process below the command, read ten times a second: more often,
-reading it would take a share of the processors itself. Pages of mapped files don't count, and a short peak may be missed.
+waited for, user and system. Memory is `RssAnon` of each process below the command, read ten times a second: reading it
+more often would take a share of the processors itself. Pages of mapped files don't count, and a short peak may be
+missed.
 """
 
 from __future__ import annotations
