@@ -28,7 +28,7 @@ _AHEAD = 4
 #: What the work under way may weigh, in bytes: a single piece may weigh more, and is then under way alone.
 _MOST_BYTES = 64 << 20
 #: So many more objects than before make a worker look for cycles. Those that its work makes live shortly and are in
-#: none: looking at every 700 takes a twentieth of the time.
+#: none, so that Python's own number, 700, makes it look in vain.
 _COLLECT_AFTER = 20_000
 
 A = TypeVar("A")
@@ -84,7 +84,8 @@ class Workers:
                 yield waiting.popleft()[0].result()
         except BrokenProcessPool as error:
             raise WorkerError(
-                "a worker process was ended from outside, perhaps for want of memory; try again, a build with --jobs 1"
+                "a worker process was ended from outside, perhaps for want of memory; try again"
+                " (a build can do without any: --jobs 1)"
             ) from error
         finally:
             for future, _ in waiting:

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 @OUTPUT
 @THEME
 @CONFIG
-@click.option("--jobs", type=click.IntRange(1), help="Processes to render with [default: one for each processor].")
+@click.option(
+    "--jobs", type=click.IntRange(1), help="Processes to read and render with [default: one for each processor]."
+)
 @click.option("--open", "open_it", is_flag=True, help="Open the site in the browser when it is done.")
 @STRICT
 @QUIET

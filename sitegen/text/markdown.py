@@ -109,7 +109,7 @@ def _survives(source: str, shown: list[str]) -> bool:
 
 
 def _pieces(text: str) -> list[bytes]:
-    return text.encode().translate(_NO_WORD).split()
+    return text.encode("utf-8", "surrogatepass").translate(_NO_WORD).split()
 
 
 def _all_among(wanted: list[AnyStr], got: list[AnyStr]) -> bool:

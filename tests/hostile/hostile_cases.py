@@ -7,7 +7,7 @@ it is gone was no protection, or no case asks for it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -51,6 +51,22 @@ class Protection:
     name: str
     switch_off: Callable[[pytest.MonkeyPatch], None]
     missed_by: tuple[str, ...]
+
+
+def assert_missed(
+    protection: Protection,
+    patch: pytest.MonkeyPatch,
+    cases: Iterable[Case],
+    check: Callable[[Case, Path], None],
+    folder: Path,
+) -> None:
+    """Fails unless each case that the protection names fails its check, in a folder of its own, once it is gone."""
+    by_name = {case.name: case for case in cases}
+    protection.switch_off(patch)
+    for name in protection.missed_by:
+        (folder / name).mkdir()
+        with pytest.raises(AssertionError):
+            check(by_name[name], folder / name)
 
 
 def all_cases() -> list[Case]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from cases_publishing import CASES, check
-from hostile_cases import Case, Protection
+from hostile_cases import Case, Protection, assert_missed
 from protections_publishing import BEFORE, PROTECTIONS, SwitchOff
 
 from sitegen.errors import PublishError
@@ -23,11 +23,7 @@ def test_publishing__case(tmp_path: Path, case: Case) -> None:
 def test_publishing__every_protection_is_missed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, protection: Protection
 ) -> None:
-    protection.switch_off(monkeypatch)
-    for name in protection.missed_by:
-        (tmp_path / name).mkdir()
-        with pytest.raises(AssertionError):
-            check(BY_NAME[name], tmp_path / name)
+    assert_missed(protection, monkeypatch, CASES, check, tmp_path)
 
 
 @pytest.mark.parametrize(
