@@ -14,7 +14,8 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
-from typing import TYPE_CHECKING, Self, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 from sitegen.errors import WorkerError
 
@@ -33,6 +34,13 @@ _COLLECT_AFTER = 20_000
 
 A = TypeVar("A")
 B = TypeVar("B")
+
+
+@dataclass(frozen=True)
+class Done(Generic[B]):
+    """A piece of work that needs no process: its result is there."""
+
+    result: B
 
 
 class Workers:
@@ -60,36 +68,47 @@ class Workers:
         return self._jobs > 1 and (self._always or worth_starting or self._pool is not None)
 
     def map(
-        self, function: Callable[[A], B], work: Iterable[A], weight: Callable[[A], int] = lambda _: 0
+        self, function: Callable[[A], B], work: Iterable[A | Done[B]], weight: Callable[[A], int] = lambda _: 0
     ) -> Iterator[B]:
-        """What the function makes of each piece of work, in its order. `weight` tells the bytes of a piece.
+        """What the function makes of each piece of work, in its order. `weight` tells the bytes of a piece. Processes
+        are started for the first piece that isn't done.
 
         The function, the work and the results have to be such as can be pickled. An exception of the function is raised
         here, as is WorkerError if a process ends. To be closed or used up before the next call."""
         from concurrent.futures.process import BrokenProcessPool
 
-        pool = self._started()
-        waiting: deque[tuple[Future[B], int]] = deque()
-        heavy = 0
+        waiting: deque[Done[B] | Future[B]] = deque()
+        weights: deque[int] = deque()  # of those that a process has
         try:
             for piece in work:
-                weighs = weight(piece)
-                while waiting and (len(waiting) >= self._jobs * _AHEAD or heavy + weighs > _MOST_BYTES):
-                    done, weighed = waiting.popleft()
-                    heavy -= weighed
-                    yield done.result()
-                waiting.append((self._submitted(pool, function, piece), weighs))
-                heavy += weighs
+                if isinstance(piece, Done):
+                    waiting.append(piece)
+                else:
+                    weighs = weight(piece)
+                    while weights and (len(weights) >= self._jobs * _AHEAD or sum(weights) + weighs > _MOST_BYTES):
+                        yield self._first(waiting, weights)
+                    waiting.append(self._submitted(function, piece))
+                    weights.append(weighs)
+                while waiting and isinstance(waiting[0], Done):
+                    yield self._first(waiting, weights)
             while waiting:
-                yield waiting.popleft()[0].result()
+                yield self._first(waiting, weights)
         except BrokenProcessPool as error:
             raise WorkerError(
                 "a worker process was ended from outside, perhaps for want of memory; try again"
                 " (a build can do without any: --jobs 1)"
             ) from error
         finally:
-            for future, _ in waiting:
-                future.cancel()
+            for one in waiting:
+                if not isinstance(one, Done):
+                    one.cancel()
+
+    def _first(self, waiting: deque[Done[B] | Future[B]], weights: deque[int]) -> B:
+        first = waiting.popleft()
+        if isinstance(first, Done):
+            return first.result
+        weights.popleft()
+        return first.result()
 
     def _started(self) -> ProcessPoolExecutor:
         # Imported here: most commands need no processes.
@@ -101,7 +120,8 @@ class Workers:
             self._to_start = self._jobs
         return self._pool
 
-    def _submitted(self, pool: ProcessPoolExecutor, function: Callable[[A], B], piece: A) -> Future[B]:
+    def _submitted(self, function: Callable[[A], B], piece: A) -> Future[B]:
+        pool = self._started()
         with _interrupts_later() if self._to_start else nullcontext():
             self._to_start = max(0, self._to_start - 1)
             return pool.submit(function, piece)

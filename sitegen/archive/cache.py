@@ -16,7 +16,7 @@ from typing import Self
 from sitegen.errors import ArchiveError
 
 CACHE_NAME = "cache.sqlite"
-_VERSION = 3
+_VERSION = 4
 #: How many entries may wait for a commit: a build that is broken off loses no more.
 _BATCH = 256
 
@@ -27,6 +27,7 @@ CREATE TABLE kept (kind TEXT NOT NULL, key TEXT NOT NULL, made_from TEXT NOT NUL
 -- Holds all that a build with nothing new asks for, without a page of the contents.
 CREATE INDEX kept_made_from ON kept (kind, key, made_from);
 CREATE TABLE vocabulary (number INTEGER PRIMARY KEY, terms TEXT NOT NULL);
+CREATE TABLE reading (record TEXT PRIMARY KEY, reader TEXT NOT NULL, content BLOB NOT NULL) WITHOUT ROWID;
 """
 
 
@@ -135,6 +136,19 @@ class Cache:
         with self._telling():
             self._begin()
             self._db.execute("INSERT INTO vocabulary (terms) VALUES (?)", (" ".join(terms),))
+
+    def reading(self, record: str, reader: str) -> bytes | None:
+        """What was kept of a record, named by its hash, when this reader read it."""
+        with self._telling():
+            query = "SELECT content FROM reading WHERE record = ? AND reader = ?"
+            row = self._db.execute(query, (record, reader)).fetchone()
+        return row and bytes(row[0])
+
+    def put_reading(self, record: str, reader: str, content: bytes) -> None:
+        """Keeps what a reader found in a record."""
+        with self._telling():
+            self._begin()
+            self._db.execute("INSERT OR REPLACE INTO reading VALUES (?, ?, ?)", (record, reader, content))
 
     def _begin(self) -> None:
         if not self._db.in_transaction:

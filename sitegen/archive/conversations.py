@@ -67,11 +67,7 @@ class ConversationTables(Tables):
 
     def readers_of(self, source: str) -> list[str]:
         """The sources of the readers that a provider's records take."""
-        rows = self._db.execute(
-            "SELECT DISTINCT record.source FROM record JOIN sighting ON sighting.record = record.hash"
-            " JOIN import ON import.id = sighting.import WHERE import.source = ? ORDER BY record.source",
-            (source,),
-        )
+        rows = self._db.execute("SELECT DISTINCT reader FROM import WHERE source = ? ORDER BY reader", (source,))
         return [row[0] for row in rows]
 
     def has(self, record_key: str) -> bool:

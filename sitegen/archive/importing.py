@@ -13,8 +13,10 @@ from functools import partial
 from msgspec.structs import replace
 
 from sitegen.archive.attachments import StoredFile
+from sitegen.archive.cache import Cache
 from sitegen.archive.history import update_history
-from sitegen.archive.reading import Placeholder, Read, Unread, read_for_import, read_with_installed
+from sitegen.archive.reading import Placeholder, Read, Reading, Unread, read_for_import, read_with_installed
+from sitegen.archive.readings import Readings
 from sitegen.archive.rows import name_of_record
 from sitegen.archive.store import Archive, ImportFacts
 from sitegen.errors import ExportError, SitegenError
@@ -23,10 +25,12 @@ from sitegen.readers import Recognised, installed
 from sitegen.readers.base import Locator
 from sitegen.readers.export import Export
 from sitegen.readers.registry import reader_fault
-from sitegen.workers import ALONE, Workers
+from sitegen.workers import ALONE, Done, Workers
 
 #: An export with fewer bytes of JSON is read sooner than worker processes have started.
 _WORTH_WORKERS = 20 << 20
+#: Where the archive has something of the provider, most may be known: so many bytes that are not are worth workers.
+_UNKNOWN_WORTH_WORKERS = 4 << 20
 
 #: Told how many records have been read so far.
 Progress = Callable[[int], None]
@@ -77,20 +81,30 @@ def import_export(
     recognised: Recognised,
     progress: Progress | None = None,
     workers: Workers = ALONE,
+    cache: Cache | None = None,
 ) -> ImportSummary:
-    """Merges an export into the archive in one transaction. `workers` read the records of a large one. Raises
-    ExportError (nothing changed) when the export turns out damaged as a whole or its reader fails on it, ArchiveError
-    when the archive can't be written, WorkerError if a worker process ends."""
+    """Merges an export into the archive in one transaction. `workers` read the records of a large one; with the `cache`
+    of the archive, records that it has are not read again. Raises ExportError (nothing changed) when the export turns
+    out damaged as a whole or its reader fails on it, ArchiveError when the archive or the cache can't be written,
+    WorkerError if a worker process ends."""
     with archive.transaction():
-        return _Import(archive, export, recognised, workers).run(progress)
+        return _Import(archive, export, recognised, workers, cache).run(progress)
 
 
 class _Import:
-    def __init__(self, archive: Archive, export: Export, recognised: Recognised, workers: Workers) -> None:
+    def __init__(
+        self, archive: Archive, export: Export, recognised: Recognised, workers: Workers, cache: Cache | None
+    ) -> None:
         self.archive, self.export, self.workers = archive, export, workers
         self.reader, self.recognition = recognised
         self.source = self.recognition.source or self.reader.source
         self.readers = {**installed(), self.reader.source: self.reader}
+        self.readings = Readings(cache, self.reader)
+        #: Whether the archive had nothing of this provider.
+        self.is_first = self.source not in archive.counts_by_source()
+        self.json_size = sum(m.size for m in export.members.values() if m.name.endswith((".json", ".js")))
+        #: The bytes of the records that were not known, so far.
+        self.unknown_bytes = 0
         self.summary = ImportSummary(export.name, self.source, self.recognition.generation, self.recognition.advice)
         #: What became of each conversation of this export, by record key.
         self.outcomes: dict[str, str] = {}
@@ -162,40 +176,51 @@ class _Import:
 
     def _all_read(self) -> Iterator[Read | Placeholder | Problem]:
         """Every record of the export, read, in its order."""
-        found = map(self._unread, self._records())
-        size = sum(member.size for member in self.export.members.values() if member.name.endswith((".json", ".js")))
+        return self.workers.map(
+            partial(read_with_installed, self.reader.source), map(self._begun, self._records()), _weight
+        )
+
+    def _begun(self, found: Record | Problem) -> Unread | Done[Read | Placeholder | Problem]:
+        """What the worker processes are to read; what they need not, or what is sooner read here, is done."""
+        if isinstance(found, Problem):
+            return Done(found)
+        name, place = name_of_record(self.reader.source, found), name_without_ids(found.where)
+        unread = Unread(found, name, place, self.archive.holds_record(name))
+        if unread.is_kept and (reading := self.readings.get(name)):
+            return Done(Read(name, place, reading, is_known=True))
+        self.unknown_bytes += len(found.raw)
+        return unread if self._workers_serve() else Done(read_for_import(self.reader, unread))
+
+    def _workers_serve(self) -> bool:
+        """Whether records are to be read in processes, as far as those that had to be read tell."""
         # One that isn't installed is known to nobody else by its source.
         is_installed = self.readers.get(self.reader.source) is installed().get(self.reader.source)
-        if is_installed and self.workers.serve(size >= _WORTH_WORKERS):
-            return self.workers.map(partial(read_with_installed, self.reader.source), found, _weight)
-        return map(partial(read_for_import, self.reader), found)
-
-    def _unread(self, found: Record | Problem) -> Unread | Problem:
-        if isinstance(found, Problem):
-            return found
-        name = name_of_record(self.reader.source, found)
-        return Unread(found, name, name_without_ids(found.where), self.archive.holds_record(name))
+        is_much = self.is_first or self.unknown_bytes >= _UNKNOWN_WORTH_WORKERS
+        return is_installed and self.workers.serve(is_much and self.json_size >= _WORTH_WORKERS)
 
     def _keep(self, read: Read, locator: Locator) -> None:
+        reading = read.reading
+        if not read.is_known:
+            self.readings.keep(read.hash, reading)
         self.summary.found += 1
-        self.summary.unknown.update(read.unknown)
-        self.newest = max((*read.times, *([self.newest] if self.newest else [])), default=None)
+        self.summary.unknown.update(reading.unknown)
+        self.newest = max((time for time in (reading.newest, self.newest) if time is not None), default=None)
         if read.rows is None:
             self.archive.sight_record(self.import_id, read.hash, read.place)
         else:
             self.archive.add_record(self.import_id, read.rows[0])
-        if read.rows is not None and not self.archive.has(read.key):
-            self.outcomes[read.key] = self.archive.put_rows(read.rows[1])
+        if read.rows is not None and not self.archive.has(reading.key):
+            self.outcomes[reading.key] = self.archive.put_rows(read.rows[1])
         else:
             # Merged with its other records, if there are any, once this export's date is known.
-            self.outcomes.setdefault(read.key, "unchanged")
-        self._store_files(read, locator)
+            self.outcomes.setdefault(reading.key, "unchanged")
+        self._store_files(reading, locator)
 
-    def _store_files(self, read: Read, locator: Locator) -> None:
-        for attachment, is_awaited in read.attachments:
+    def _store_files(self, reading: Reading, locator: Locator) -> None:
+        for attachment in reading.attachments:
             member = locator(attachment.id, attachment.name)
             if member is None:
-                self.summary.attachments_missing += is_awaited
+                self.summary.attachments_missing += attachment.is_awaited
                 continue
             try:
                 with self.export.open(member) as stream:
@@ -205,7 +230,7 @@ class _Import:
                 self.summary.problems.append(Problem(member, str(error)))
                 continue
             self.summary.attachments += 1
-            self.stored.append((read.key, attachment.id, stored))
+            self.stored.append((reading.key, attachment.id, stored))
 
     def _attach(self, record_key: str, attachment_id: str, made: datetime | None, stored: StoredFile) -> None:
         keys = self.archive.keys_of(record_key)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from typing import NamedTuple
 
+import msgspec
 from msgspec.structs import replace
 
 from sitegen.archive.rows import ConversationRows, RecordRow, conversation_rows, record_row
-from sitegen.model import Attachment, Conversation, Problem, Record
+from sitegen.model import Conversation, Problem, Record
 from sitegen.readers import installed
 from sitegen.readers.base import Reader
 from sitegen.readers.fields import load_json
@@ -25,17 +27,33 @@ class Unread(NamedTuple):
     is_kept: bool
 
 
-class Read(NamedTuple):
-    """What stood in a record. `attachments` are those that it names, with whether an export could hold their bytes.
-    `rows` are what the archive keeps of it, None of one that is kept."""
+class NamedFile(msgspec.Struct, frozen=True, array_like=True):
+    """An attachment that a record names. `is_awaited`: an export could hold its bytes."""
+
+    id: str
+    name: str
+    is_awaited: bool
+
+
+class Reading(msgspec.Struct, frozen=True, array_like=True):
+    """What an import asks of every record, be it new or not: the key of its conversation, the latest time in it, its
+    unknown parts by how often each was met, and its attachments."""
 
     key: str
+    newest: datetime | None
+    unknown: dict[str, int]
+    attachments: tuple[NamedFile, ...]
+
+
+class Read(NamedTuple):
+    """What stood in a record. `rows` are what the archive keeps of it, None of one that is kept. `is_known`: the
+    reading is from an earlier import."""
+
     hash: str
     place: str
-    times: tuple[datetime, ...]
-    unknown: tuple[str, ...]
-    attachments: tuple[tuple[Attachment, bool], ...]
-    rows: tuple[RecordRow, ConversationRows] | None
+    reading: Reading
+    rows: tuple[RecordRow, ConversationRows] | None = None
+    is_known: bool = False
 
 
 class Placeholder(NamedTuple):
@@ -54,21 +72,21 @@ def read_for_import(reader: Reader, found: Unread | Problem) -> Read | Placehold
         return Placeholder(_says_nothing(record.raw))
     if isinstance(conversation, Problem):
         return conversation
-    awaited = awaited_attachments(conversation.messages)
-    key = conversation.key
-    return Read(
-        key,
-        found.hash,
-        found.place,
-        tuple(time for time in (conversation.updated, conversation.created) if time is not None),
-        tuple(unknown_types(conversation.messages)),
-        tuple((item, item.id in awaited) for item in attachments_of(conversation.messages).values()),
-        None
-        if found.is_kept
-        else (
-            record_row(reader.source, key, replace(record, where=found.place), found.hash),
-            conversation_rows(conversation),
-        ),
+    rows = None
+    if not found.is_kept:
+        kept = replace(record, where=found.place)
+        rows = (record_row(reader.source, conversation.key, kept, found.hash), conversation_rows(conversation))
+    return Read(found.hash, found.place, _reading(conversation), rows)
+
+
+def _reading(conversation: Conversation) -> Reading:
+    messages = conversation.messages
+    awaited = awaited_attachments(messages)
+    return Reading(
+        conversation.key,
+        max((time for time in (conversation.updated, conversation.created) if time is not None), default=None),
+        Counter(unknown_types(messages)),
+        tuple(NamedFile(item.id, item.name, item.id in awaited) for item in attachments_of(messages).values()),
     )
 
 

@@ -111,22 +111,26 @@ def import_all(
     archive: Archive, paths: tuple[Path, ...], talk: Talk, workers: Workers, *, dry_run: bool = False
 ) -> tuple[list[ImportSummary], list[str]]:
     """Imports every export below the paths. One that can't be read costs only itself: its error is returned."""
+    from sitegen.archive.cache import Cache
     from sitegen.archive.importing import import_export
+    from sitegen.made_from import program
     from sitegen.readers import each_export
 
     summaries: list[ImportSummary] = []
     errors: list[str] = []
 
-    def take(export: Export, recognised: Recognised) -> None:
-        with talk.progress(f"Reading {export.name}") as progress:
-            summary = import_export(archive, export, recognised, progress, workers)
-        summaries.append(summary)
-        talk.say(import_line(summary, recognised.reader.label, dry_run))
+    with Cache(archive.folder, program()) as cache:
 
-    for path in paths:
-        for error in each_export(path, take):
-            errors.append(error)
-            complain(error)
+        def take(export: Export, recognised: Recognised) -> None:
+            with talk.progress(f"Reading {export.name}") as progress:
+                summary = import_export(archive, export, recognised, progress, workers, cache)
+            summaries.append(summary)
+            talk.say(import_line(summary, recognised.reader.label, dry_run))
+
+        for path in paths:
+            for error in each_export(path, take):
+                errors.append(error)
+                complain(error)
     if talk.quiet and not any(summary.found for summary in summaries):
         # Success with nothing to show for it: the one thing that a quiet run must still say is why.
         for summary in summaries:

@@ -8,11 +8,13 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from sitegen.archive.cache import Cache
 from sitegen.archive.importing import ImportSummary, import_export
 from sitegen.archive.store import DATABASE_NAME, Archive
 from sitegen.build import BuildSummary, build_site
 from sitegen.config import Config
 from sitegen.errors import ExportError
+from sitegen.made_from import program
 from sitegen.model import Problem
 from sitegen.readers import FoundExport, UnrecognisedError, find_exports
 from sitegen.watch.looking import breaks_off
@@ -113,8 +115,11 @@ class Work:
         with self._open_archive(config) as archive:
             if export.fingerprint() in {row.fingerprint for row in archive.imports()}:
                 return None
-            with self._talk.progress(f"Reading {export.name}") as progress:
-                summary = import_export(archive, export, recognised, progress)
+            with (
+                Cache(archive.folder, program()) as cache,
+                self._talk.progress(f"Reading {export.name}") as progress,
+            ):
+                summary = import_export(archive, export, recognised, progress, cache=cache)
         if summary.found or summary.problems:
             self._summaries.append(summary)
             self._talk.say(self._words.of_import(summary, recognised.reader.label))
