@@ -32,6 +32,7 @@ from corpus_shapes import FORMS, Form
 MEDIAN_MESSAGES, MEAN_MESSAGES, MOST_MESSAGES = 6, 13, 300
 VOCABULARY = 20_000
 START, SPAN = 1_672_531_200, 3 * 365 * 86_400  # three years from 1 January 2023, in seconds
+MONTH = 30 * 86_400
 REGENERATED = 0.06  # share of answers that were asked for twice
 
 _FUNCTION_WORDS = (
@@ -181,8 +182,9 @@ _LANGUAGES = {
 }
 
 
-def conversation(seed: int, index: int, more_turns: int = 0) -> dict[str, Any]:
-    """Conversation `index` of the corpus with this seed, `more_turns` longer than it was at first.
+def conversation(seed: int, index: int, more_turns: int = 0, is_later: bool = False) -> dict[str, Any]:
+    """Conversation `index` of the corpus with this seed, `more_turns` longer than it was at first: in the month after
+    the years of the corpus. `is_later`: begun in that month.
 
     Each turn has numbers of its own, so that going on changes nothing that was said before.
     """
@@ -192,7 +194,8 @@ def conversation(seed: int, index: int, more_turns: int = 0) -> dict[str, Any]:
     spread = math.sqrt(2 * math.log(MEAN_MESSAGES / MEDIAN_MESSAGES))
     messages = min(MOST_MESSAGES, MEDIAN_MESSAGES * math.exp(numbers.gauss(0, spread)))
     turns = max(1, round(messages / 2)) + more_turns
-    created = time = START + (index * 7919 % 1_000_003) / 1_000_003 * SPAN
+    place = (index * 7919 % 1_000_003) / 1_000_003
+    created = time = START + SPAN + place * MONTH if is_later else START + place * SPAN
     model = ("gpt-4", "gpt-4o", "gpt-5")[int(numbers.random() * 3)]
     title = Writer(numbers, *_LANGUAGES[language]).title()
 
@@ -203,6 +206,8 @@ def conversation(seed: int, index: int, more_turns: int = 0) -> dict[str, Any]:
     last = system
     for turn in range(turns):
         writer = Writer(random.Random(f"{seed}/{index}/{turn}"), *_LANGUAGES[language])
+        if more_turns and turn == turns - more_turns:
+            time = max(time, START + SPAN + place * MONTH)
         time += 30 + writer.numbers.random() * 600
         question = _id(seed, index, f"{turn}/question")
         _add(mapping, question, last, _message(question, "user", writer.prompt(), time, {}))
@@ -258,11 +263,15 @@ def _id(seed: int, index: int, what: str) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"https://example.org/{seed}/{index}/{what}"))
 
 
-def conversations(seed: int, continued: float = 0) -> Iterator[dict[str, Any]]:
-    """Conversation after conversation without end; the share `continued` of them goes on for two more turns."""
+def conversations(seed: int, continued: float = 0, before: int | None = None) -> Iterator[dict[str, Any]]:
+    """Conversation after conversation without end, the share `continued` of which has gone on for two more turns.
+
+    With `before`, as an export shows them a month after one of so many: those that follow were begun in that month.
+    """
     for index in count():
-        goes_on = random.Random(f"{seed}/{index}/continued").random() < continued
-        yield conversation(seed, index, 2 if goes_on else 0)
+        is_later = before is not None and index >= before
+        goes_on = not is_later and random.Random(f"{seed}/{index}/continued").random() < continued
+        yield conversation(seed, index, 2 if goes_on else 0, is_later)
 
 
 def write_array(file: BinaryIO, values: Iterator[dict[str, Any]], most_bytes: int | None = None) -> int:
@@ -307,10 +316,11 @@ def main() -> None:
     options.add_argument("--provider", choices=sorted(FORMS), default="chatgpt", help="whose form it has")
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--continued", type=float, default=0, metavar="SHARE", help="share that goes on a bit longer")
+    options.add_argument("--before", type=int, metavar="COUNT", help="as a month after an export of so many")
     options.add_argument("--output", type=Path, required=True, metavar="FILE", help="a .zip, or a bare .json or .js")
     chosen = options.parse_args()
     form = FORMS[chosen.provider]
-    values = islice(conversations(chosen.seed, chosen.continued), chosen.conversations)
+    values = islice(conversations(chosen.seed, chosen.continued, chosen.before), chosen.conversations)
     with export_file(chosen.output, form.member) as file:
         written = write_export(file, form, values, int(chosen.megabytes * 1e6) if chosen.megabytes else None)
     print(f"{chosen.output}: {written / 1e6:,.1f} MB of JSON")

@@ -40,15 +40,15 @@ def run(what: str, *arguments: str) -> Step:
     return Step(what, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, said)
 
 
-def make(path: Path, number: int, seed: int, continued: float) -> None:
+def make(path: Path, number: int, seed: int, continued: float, before: int | None = None) -> None:
     """Writes an export of the corpus."""
     with export_file(path) as file:
-        write_array(file, islice(conversations(seed, continued), number))
+        write_array(file, islice(conversations(seed, continued, before), number))
 
 
 def make_month(path: Path, number: int, seed: int, continued: float, new: float) -> None:
     """Writes the export of the month after one of `number` conversations; both shares are of that number."""
-    make(path, number + round(number * new), seed, continued)
+    make(path, number + round(number * new), seed, continued, number)
 
 
 def measure(number: int, continued: float, new: float, seed: int, folder: Path) -> list[Step]:

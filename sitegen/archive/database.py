@@ -20,6 +20,8 @@ __all__ = ["Connection", "back_up", "check_quickly", "connect", "copy_database",
 DATABASE_NAME = "archive.sqlite"
 #: How long a statement waits for another program that has the database locked.
 _BUSY_SECONDS = 10
+#: Of pages in memory: an import looks a record up by its hash, that is, here and there in the whole file.
+_CACHE_KILOBYTES = 64 << 10
 #: What SQLite answers where a write-ahead log can't be had: its shared index can't be opened, mapped or locked.
 _NO_SHARED_MEMORY = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PROTOCOL}
 
@@ -47,6 +49,7 @@ def connect(path: Path, check: Callable[[Connection], None]) -> Connection:
             db.execute("PRAGMA locking_mode = NORMAL")
             db.execute("SELECT count(*) FROM sqlite_master").fetchone()
         db.execute("PRAGMA synchronous = FULL")
+        db.execute(f"PRAGMA cache_size = -{_CACHE_KILOBYTES}")
         db.execute("PRAGMA foreign_keys = ON")
     except BaseException:
         db.close()
