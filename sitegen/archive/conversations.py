@@ -46,23 +46,28 @@ class ConversationRow(NamedTuple):
 class ConversationTables(Tables):
     """What the archive knows of conversations."""
 
-    def holds_record(self, record_hash: str) -> bool:
-        """Whether this very record is kept, and a conversation of it."""
+    def place_of_record(self, record_hash: str) -> str | None:
+        """The place that is kept of this very record, None if it isn't kept, or no conversation of it."""
         row = self._db.execute(
-            "SELECT 1 FROM record JOIN conversation ON conversation.record_key = record.conversation WHERE hash = ?",
+            "SELECT place FROM record JOIN conversation ON conversation.record_key = record.conversation"
+            " WHERE hash = ?",
             (record_hash,),
         ).fetchone()
-        return row is not None
+        return row and str(row[0])
 
     def add_record(self, import_id: str, row: RecordRow) -> None:
         """Keeps a record, once, and that this import held it."""
         self._db.execute("INSERT OR IGNORE INTO record VALUES (?, ?, ?, ?, ?, ?)", row)
-        self.sight_record(import_id, row.hash, row.place)
+        self.place_record(row.hash, row.place)
+        self.sight_record(import_id, row.hash)
 
-    def sight_record(self, import_id: str, record_hash: str, place: str) -> None:
-        """Keeps that this import held a record that is kept. Its place is the first in order of those where exports
-        held it, whichever came first."""
+    def place_record(self, record_hash: str, place: str) -> None:
+        """Keeps where an export held a record that is kept: of all such places the first in order, whichever export
+        came first."""
         self._db.execute("UPDATE record SET place = ? WHERE hash = ? AND place > ?", (place, record_hash, place))
+
+    def sight_record(self, import_id: str, record_hash: str) -> None:
+        """Keeps that this import held a record that is kept."""
         self._db.execute("INSERT OR IGNORE INTO sighting VALUES (?, ?)", (record_hash, import_id))
 
     def readers_of(self, source: str) -> list[str]:
@@ -188,6 +193,15 @@ class ConversationTables(Tables):
         return {attachment_id: StoredFile(*stored) for attachment_id, *stored in rows}
 
     # --- changes ------------------------------------------------------------------------------------------------
+
+    def brought_by(self) -> dict[str, str]:
+        """The id of the import that brought a conversation, by its key, of those that no import changed."""
+        rows = self._db.execute(
+            "SELECT conversation, import FROM change WHERE kind IN ('new', 'changed') GROUP BY conversation"
+            " HAVING count(*) = 1 AND kind = 'new' AND detail = ?",
+            (_detail(Change("new")),),
+        )
+        return dict(rows.fetchall())
 
     def set_changes(self, key: str, changes: Mapping[str, Change]) -> None:
         """Keeps what each import (by id) brought to a conversation: "new" or "changed"."""

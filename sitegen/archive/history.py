@@ -35,6 +35,7 @@ def update_history(archive: Archive, source: str, readers: Readers, touched: Col
     """
     exports = {export.id: export for export in archive.exports(source)}
     outcomes: dict[str, str] = {}
+    brought_by = archive.brought_by()
     for record_key, records, imports in list(archive.sightings(source)):
         if record_key not in touched:
             continue
@@ -42,7 +43,8 @@ def update_history(archive: Archive, source: str, readers: Readers, touched: Col
         if records == 1 and len(_accounts(sighted)) < 2:
             # One state, whatever the number of exports: the first of them brought it.
             first = min(sighted, key=lambda export: export.rank)
-            archive.set_changes(record_key, {first.id: Change("new")})
+            if brought_by.get(record_key) != first.id:
+                archive.set_changes(record_key, {first.id: Change("new")})
         else:
             sightings = _sightings(archive, readers, record_key, exports)
             outcomes[record_key] = _rederive(archive, record_key, sightings)

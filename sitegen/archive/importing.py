@@ -185,9 +185,12 @@ class _Import:
         if isinstance(found, Problem):
             return Done(found)
         name, place = name_of_record(self.reader.source, found), name_without_ids(found.where)
-        unread = Unread(found, name, place, self.archive.holds_record(name))
+        kept_place = self.archive.place_of_record(name)
+        if kept_place is not None and place < kept_place:
+            self.archive.place_record(name, place)
+        unread = Unread(found, name, place, is_kept=kept_place is not None)
         if unread.is_kept and (reading := self.readings.get(name)):
-            return Done(Read(name, place, reading, is_known=True))
+            return Done(Read(name, reading, is_known=True))
         self.unknown_bytes += len(found.raw)
         return unread if self._workers_serve() else Done(read_for_import(self.reader, unread))
 
@@ -206,7 +209,7 @@ class _Import:
         self.summary.unknown.update(reading.unknown)
         self.newest = max((time for time in (reading.newest, self.newest) if time is not None), default=None)
         if read.rows is None:
-            self.archive.sight_record(self.import_id, read.hash, read.place)
+            self.archive.sight_record(self.import_id, read.hash)
         else:
             self.archive.add_record(self.import_id, read.rows[0])
         if read.rows is not None and not self.archive.has(reading.key):

@@ -50,7 +50,6 @@ class Read(NamedTuple):
     reading is from an earlier import."""
 
     hash: str
-    place: str
     reading: Reading
     rows: tuple[RecordRow, ConversationRows] | None = None
     is_known: bool = False
@@ -76,7 +75,7 @@ def read_for_import(reader: Reader, found: Unread | Problem) -> Read | Placehold
     if not found.is_kept:
         kept = replace(record, where=found.place)
         rows = (record_row(reader.source, conversation.key, kept, found.hash), conversation_rows(conversation))
-    return Read(found.hash, found.place, _reading(conversation), rows)
+    return Read(found.hash, _reading(conversation), rows)
 
 
 def _reading(conversation: Conversation) -> Reading:
