@@ -107,6 +107,8 @@ class Workshop:
     def install(self, subject: Subject) -> str:
         """Installs a peer if it isn't yet. Returns its version. Raises CalledProcessError if pip fails."""
         if not subject.requirements:
+            # As pip does with what it installs.
+            _quietly([sys.executable, "-m", "compileall", "-q", str(ROOT / "sitegen")])
             return f"{sitegen.__version__}, {_fingerprint()}"
         venv = self.venv(subject)
         done = venv / "installed"
