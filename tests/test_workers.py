@@ -18,7 +18,7 @@ from sitegen.archive.importing import ImportSummary, import_export
 from sitegen.archive.store import Archive
 from sitegen.errors import WorkerError
 from sitegen.readers import find_exports
-from sitegen.workers import ALONE, Workers
+from sitegen.workers import ALONE, Done, Workers
 
 
 def _process(_: int) -> int:
@@ -86,6 +86,34 @@ def test_workers__heavy_work_is_under_way_alone(two: Workers) -> None:
     seen = [(len(taken), result) for result in results]
     assert [result for _, result in seen] == [number * number for number in range(1, 9)]
     assert all(ahead <= place + 2 for place, (ahead, _) in enumerate(seen))
+
+
+def test_workers__what_is_done_stays_in_its_place(two: Workers) -> None:
+    work = [Done(-number) if number % 3 else number for number in range(14, 60)]
+    expected = [-number if number % 3 else number * number for number in range(14, 60)]
+    assert list(two.map(_square, work)) == expected
+
+
+def test_workers__no_process_is_started_for_what_is_done() -> None:
+    with Workers(2) as workers:
+        assert list(workers.map(_square, [Done(1), Done(2)])) == [1, 2]
+        assert workers._pool is None
+
+
+def test_workers__what_is_done_waits_for_no_room(two: Workers) -> None:
+    """Work for the processes is found however much is done before it."""
+    taken = 0
+
+    def work() -> Iterator[int | Done[int]]:
+        nonlocal taken
+        for number in range(14, 1000):
+            taken += 1
+            yield number if number % 100 == 14 else Done(number)
+
+    results = two.map(_square, work())
+    assert next(results) == 14 * 14
+    assert taken > 2 * workers_module._AHEAD + 1
+    assert len(list(results)) == 985
 
 
 def test_workers__one_that_is_killed_is_told(tmp_path: Path) -> None:
