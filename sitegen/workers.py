@@ -28,10 +28,6 @@ _MOST = 61 if os.name == "nt" else sys.maxsize
 _AHEAD = 4
 #: What the work under way may weigh, in bytes: a single piece may weigh more, and is then under way alone.
 _MOST_BYTES = 64 << 20
-#: So many more objects than before make a worker look for cycles. Those that its work makes live shortly and are in
-#: none, so that Python's own number, 700, makes it look in vain.
-_COLLECT_AFTER = 20_000
-
 A = TypeVar("A")
 B = TypeVar("B")
 
@@ -71,12 +67,10 @@ class Workers:
         self, function: Callable[[A], B], work: Iterable[A | Done[B]], weight: Callable[[A], int] = lambda _: 0
     ) -> Iterator[B]:
         """What the function makes of each piece of work, in its order. `weight` tells the bytes of a piece. Processes
-        are started for the first piece that isn't done.
+        are started for the first piece that isn't done; however many that are done may wait behind one that isn't.
 
         The function, the work and the results have to be such as can be pickled. An exception of the function is raised
         here, as is WorkerError if a process ends. To be closed or used up before the next call."""
-        from concurrent.futures.process import BrokenProcessPool
-
         waiting: deque[Done[B] | Future[B]] = deque()
         weights: deque[int] = deque()  # of those that a process has
         try:
@@ -93,11 +87,6 @@ class Workers:
                     yield self._first(waiting, weights)
             while waiting:
                 yield self._first(waiting, weights)
-        except BrokenProcessPool as error:
-            raise WorkerError(
-                "a worker process was ended from outside, perhaps for want of memory; try again"
-                " (a build can do without any: --jobs 1)"
-            ) from error
         finally:
             for one in waiting:
                 if not isinstance(one, Done):
@@ -108,7 +97,8 @@ class Workers:
         if isinstance(first, Done):
             return first.result
         weights.popleft()
-        return first.result()
+        with _ends_told():
+            return first.result()
 
     def _started(self) -> ProcessPoolExecutor:
         # Imported here: most commands need no processes.
@@ -122,13 +112,27 @@ class Workers:
 
     def _submitted(self, function: Callable[[A], B], piece: A) -> Future[B]:
         pool = self._started()
-        with _interrupts_later() if self._to_start else nullcontext():
+        with _ends_told(), _interrupts_later() if self._to_start else nullcontext():
             self._to_start = max(0, self._to_start - 1)
             return pool.submit(function, piece)
 
 
 #: Everything in this process.
 ALONE = Workers(1)
+
+
+@contextmanager
+def _ends_told() -> Iterator[None]:
+    """Raises WorkerError if the block finds that a process has ended."""
+    from concurrent.futures.process import BrokenProcessPool
+
+    try:
+        yield
+    except BrokenProcessPool as error:
+        raise WorkerError(
+            "a worker process was ended from outside, perhaps for want of memory; try again"
+            " (a build can do without any: --jobs 1)"
+        ) from error
 
 
 @contextmanager
@@ -153,11 +157,17 @@ def _interrupts_later() -> Iterator[None]:
             signal.raise_signal(signal.SIGINT)
 
 
+def collect_seldom() -> None:
+    """Lets this process look for cycles of objects after 20,000 more than before: most that sitegen makes live shortly
+    and are in none, so that Python's own number, 700, makes it look in vain."""
+    gc.set_threshold(20_000)
+
+
 def _start() -> None:
     # Ctrl-C goes to every process of the terminal; the main one ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    gc.set_threshold(_COLLECT_AFTER)
+    collect_seldom()
 
 
 def _end_with_parent() -> None:

@@ -77,7 +77,7 @@ def test_help__of_no_command_loads_anything_heavy(tmp_path):
     for words, modules in loaded(tmp_path, ["--version"], *runs):
         assert not HEAVY & modules, words
         parts = {name.split(".")[1] for name in modules if name.startswith("sitegen.")}
-        assert parts <= {"cli", "dates", "errors"}, words
+        assert parts <= {"cli", "dates", "errors", "workers"}, words
 
 
 @pytest.mark.parametrize(

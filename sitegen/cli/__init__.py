@@ -9,6 +9,7 @@ Heavy modules are imported inside the functions, so that `sitegen --help` answer
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -24,10 +25,14 @@ from sitegen.cli.talk import complain
 from sitegen.cli.themes import theme
 from sitegen.cli.watching import watch
 from sitegen.errors import SitegenError
+from sitegen.workers import collect_seldom
 
 
 def main() -> None:
     """Entry point: runs the command; a SitegenError is one line on standard error and exit code 1."""
+    collect_seldom()
+    # numpy's library for matrices, of which there are none here, would start threads that look for work in vain.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         cli(standalone_mode=False)
     except SitegenError as error:
