@@ -68,13 +68,13 @@ def steps(runs: Sequence[Run]) -> str:
     rows = []
     for place, name in enumerate(step.what for step in runs[0].steps):
         costs = [run.steps[place] for run in runs]
-        build = [run.steps[place].cpu / run.steps[1].cpu for run in runs] if len(runs[0].steps) > 2 else []
+        of_first = [run.steps[place].cpu / run.total("cpu") for run in runs]
         rows.append(
             [
                 name,
                 spread([cost.wall for cost in costs], seconds),
                 spread([cost.cpu for cost in costs], seconds),
-                spread(build, ratio),
+                spread(of_first, ratio),
                 *(spread([getattr(cost, of) for cost in costs], megabytes) for of in ("main_mb", "worker_mb")),
             ]
         )
@@ -89,7 +89,7 @@ def scaling(runs: Mapping[tuple[str, int], list[Run]]) -> str:
         well = _well(found)
         if subject != "scaling" or not well:
             continue
-        for place in (0, 1):
+        for place in range(well[0].first):
             costs = [run.steps[place] for run in well]
             each = [
                 spread([run.output_bytes / size / 1000 for run in well], megabytes),
@@ -182,10 +182,8 @@ def _size(
     parts += [_READING, builds(runs, size, names)]
     if not ours:
         return parts
-    build, both = ours[0].steps[1].what, ours[0].steps[0].what
-    parts += [f"sitegen step by step; the first build is {both} and {build}:", steps(ours)]
-    sizes = _index_sizes(ours[-1], runs.get(("hugo", size), []), count)
-    return [*parts, sizes, *_months(ours)]
+    parts += [f"sitegen step by step. {_STEPS}", steps(ours)]
+    return [*parts, _index_sizes(ours[-1], runs.get(("hugo", size), []), count)]
 
 
 _READING = (
@@ -195,16 +193,10 @@ _READING = (
 )
 
 
-def _months(ours: Sequence[Run]) -> list[str]:
-    if any(len(run.steps) < 5 for run in ours):
-        return []
-    month = [(run.steps[3].cpu + run.steps[4].cpu) / run.total("cpu") for run in ours]
-    nothing = [run.steps[2].cpu / run.total("cpu") for run in ours]
-    return [
-        f"CPU against the whole first build, import included: a build with nothing new {spread(nothing, ratio)}, the "
-        f"month's export with its build {spread(month, ratio)}. The month's export holds every conversation again, of "
-        "which 3 % went on for two more turns, and 3.5 % new ones."
-    ]
+_STEPS = (
+    "Each is one command, which imports what it is given and builds. The month's export holds every conversation "
+    "again, of which 3 % went on for two more turns in that month, and 3.5 % new ones, begun in it:"
+)
 
 
 def _index_sizes(ours: Run, hugo: Sequence[Run], count: Count | None) -> str:

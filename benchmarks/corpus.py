@@ -307,6 +307,12 @@ def export_file(path: Path, member_name: str = FORMS["chatgpt"].member) -> Itera
         yield cast(BinaryIO, file)
 
 
+def write_zip(path: Path, number: int, seed: int, continued: float = 0, before: int | None = None) -> None:
+    """Writes an export of `number` conversations, as `conversations` gives them."""
+    with export_file(path) as file:
+        write_array(file, islice(conversations(seed, continued, before), number))
+
+
 def main() -> None:
     """Writes one export as the options say."""
     options = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])

@@ -59,21 +59,18 @@ def _sitegen(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "sitegen", *arguments]
 
 
+_FOLDERS = ("--archive", "archive", "--output", "site")
+
+
 def _first_build(place: Place) -> list[Step]:
-    return [
-        Step("import", _sitegen("import", str(place.inputs / "export.zip"), "--archive", "archive")),
-        Step("build", _sitegen("build", "--archive", "archive", "--output", "site")),
-    ]
+    return [Step("first build", _sitegen("build", str(place.inputs / "export.zip"), *_FOLDERS))]
 
 
 def _two_months(place: Place) -> list[Step]:
-    build = _first_build(place)[1].command
-    month = _sitegen("import", str(place.inputs / "month.zip"), "--archive", "archive")
     return [
         *_first_build(place),
-        Step("build with nothing new", build, first=False),
-        Step("import of the month's export", month, first=False),
-        Step("build after it", build, first=False),
+        Step("build with nothing new", _sitegen("build", *_FOLDERS), first=False),
+        Step("build with the month's export", _sitegen("build", str(place.inputs / "month.zip"), *_FOLDERS), False),
     ]
 
 

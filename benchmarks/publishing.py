@@ -10,18 +10,36 @@ and named by their ids; the search for what must not be in the site is part of i
 from __future__ import annotations
 
 import argparse
+import resource
+import subprocess
+import sys
 import tempfile
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
-from corpus import conversations
-from rebuild import Step, make, run
+from corpus import conversations, write_zip
+
+
+class Step(NamedTuple):
+    """A run of the program: what it was for, and its CPU seconds."""
+
+    what: str
+    cpu: float
+
+
+def run(what: str, *arguments: str) -> Step:
+    """Runs sitegen to its end. Raises CalledProcessError if it fails."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, "-m", "sitegen", *arguments, "--quiet"], check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return Step(what, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
 
 def measure(number: int, published: int, seed: int, folder: Path) -> list[Step]:
     """The steps: import, build of everything, and two publications, the second with nothing new."""
     export, config = folder / "export.zip", folder / "sitegen.toml"
-    make(export, number, seed, 0)
+    write_zip(export, number, seed)
     ids = [talk["conversation_id"] for talk in islice(conversations(seed), 0, number, number // published)][:published]
     config.write_text(f"[publish.some]\ninclude = [{{ id = {ids} }}]\n", "utf-8")
     places = ("--archive", str(folder / "archive"))

@@ -18,11 +18,10 @@ from pathlib import Path
 import msgspec
 from as_markdown import Count, write_pages, write_sessions
 from comparison_runs import Run
-from corpus import conversations
+from corpus import conversations, write_zip
 from corpus_shapes import Talk, talk_of
 from measuring import Cost, measure, size_of
 from peers import Place, Step, Subject
-from rebuild import make, make_month
 
 import sitegen
 
@@ -72,8 +71,8 @@ class Workshop:
         folder = self.inputs(size)
         folder.mkdir(parents=True, exist_ok=True)
         makers: dict[str, tuple[str, Callable[[Path], object]]] = {
-            "export": ("export.zip", lambda path: make(path, size, self.seed, 0)),
-            "month": ("month.zip", lambda path: make_month(path, size, self.seed, CONTINUED, NEW)),
+            "export": ("export.zip", lambda path: write_zip(path, size, self.seed)),
+            "month": ("month.zip", lambda path: write_zip(path, size + round(size * NEW), self.seed, CONTINUED, size)),
             "markdown": ("markdown", lambda path: self._tell(size, write_pages(self._talks(size), path))),
             "sessions": ("sessions", lambda path: write_sessions(self._talks(size), path)),
         }

@@ -15,12 +15,11 @@ from as_markdown import Count, described, page, session, write_pages, write_sess
 from compare import chosen_subjects, take
 from comparison_report import BEGIN, END, Named, builds, replaced, scaling, section, table
 from comparison_runs import Run, already_there, current, pairs, ratio, seconds, spread
-from corpus import conversations
+from corpus import conversations, write_zip
 from corpus_shapes import Talk, Turn, talk_of
 from floor import split_and_write
 from measuring import Cost, measure
 from peers import PEERS, Place, Step, Subject
-from rebuild import make
 from workshop import Workshop
 
 NAMES = {"sitegen": Named("sitegen", "all of it"), "other": Named("Other", "half of it")}
@@ -113,7 +112,7 @@ def test_section__a_failed_program_is_named_with_its_own_words() -> None:
 
 
 def test_section__holds_counts_steps_sizes_and_the_month() -> None:
-    ours = run_of("sitegen", 1, 1.0, 3.0, 0.1, 0.2, 0.6)
+    ours = run_of("sitegen", 1, 1.0, 3.0, 0.1)
     ours.first = 2
     count = Count(100, 60, 2_000_000, 50, 1_600_000, 1_700_000)
 
@@ -121,8 +120,8 @@ def test_section__holds_counts_steps_sizes_and_the_month() -> None:
 
     assert described(count) in text
     assert "400,000 bytes (20.0%)" in text
-    assert "| step 2 | 0.10 | 0.20 | 0.033 | 10.0 | 5.0 |" in text
-    assert "a build with nothing new 0.025, the month's export with its build 0.20." in text
+    assert "| step 1 | 3.00 | 6.00 | 0.75 | 10.0 | 5.0 |" in text
+    assert "| step 2 | 0.10 | 0.20 | 0.025 | 10.0 | 5.0 |" in text
     assert "index has 0.40 MB (0.40 of the plain text, 0.20 of its Markdown), and the texts that" in text
     assert "`sitegen --help` takes 0.20 (0.10 to 0.30) s, the median of 3 calls" in text
 
@@ -214,7 +213,7 @@ def test_write_pages__every_conversation_of_the_corpus_has_a_file(tmp_path: Path
 
 
 def test_floor__writes_every_conversation_s_own_bytes(tmp_path: Path) -> None:
-    make(tmp_path / "export.zip", 6, 3, 0)
+    write_zip(tmp_path / "export.zip", 6, 3)
 
     assert split_and_write(tmp_path / "export.zip", tmp_path / "out") == 6
 
