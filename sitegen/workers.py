@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _MOST = 61 if os.name == "nt" else sys.maxsize
 #: So much work is given to each process at a time.
 _AHEAD = 4
+#: So many results at a time may wait for one before them that a process has not made yet.
+_MOST_WAITING = 1000
 #: What the work under way may weigh, in bytes: a single piece may weigh more, and is then under way alone.
 _MOST_BYTES = 64 << 20
 A = TypeVar("A")
@@ -75,6 +77,8 @@ class Workers:
         weights: deque[int] = deque()  # of those that a process has
         try:
             for piece in work:
+                while weights and len(waiting) >= _MOST_WAITING:
+                    yield self._first(waiting, weights)
                 if isinstance(piece, Done):
                     waiting.append(piece)
                 else:

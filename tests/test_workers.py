@@ -74,6 +74,26 @@ def test_workers__take_no_more_work_than_they_need(two: Workers) -> None:
     results.close()
 
 
+def test_workers__what_is_done_does_not_pile_up_behind_what_is_not(two: Workers) -> None:
+    taken = 0
+
+    def work() -> Iterator[int | Done[int]]:
+        nonlocal taken
+        for number in range(14, 20_000):
+            taken += 1
+            yield number if number % 5000 == 14 else Done(number * number)
+
+    seen = [(taken, result) for result in two.map(_square, work())]
+    assert [result for _, result in seen] == [number * number for number in range(14, 20_000)]
+    assert all(ahead <= place + workers_module._MOST_WAITING + 1 for place, (ahead, _) in enumerate(seen))
+
+
+def test_workers__start_none_for_what_is_done() -> None:
+    with Workers(2) as workers:
+        assert list(workers.map(_square, map(Done, range(3)))) == [0, 1, 2]
+        assert workers._pool is None
+
+
 def test_workers__heavy_work_is_under_way_alone(two: Workers) -> None:
     taken: list[int] = []
 
