@@ -235,6 +235,22 @@ def test_history__any_sequence_of_exports_against_a_simple_model(tmp_path_factor
             assert {row.key: row.absence is not None for row in drawn.conversations()}[key] == is_gone
 
 
+def test_reread__each_record_that_can_be_read_now_is_counted_once(tmp_path):
+    """The new reader finds one conversation in both of the records that the old one could not read."""
+    unreadable = [{"title": "first"}, {"title": "second"}]
+    path = make_export(tmp_path / "1", 1, unreadable[0], {"nobody": "reads this"}, unreadable[1], talk("a", "A", "x"))
+    with Archive(tmp_path / "archive", "UTC") as archive:
+        run(archive, path)
+        (row,) = archive.imports()
+        assert (row.found, row.unreadable) == (1, 3)
+        reread(archive, ["chatgpt"], {"chatgpt": MadeReader(version=2)})
+        (row,) = archive.imports()
+        assert (row.found, row.unreadable) == (3, 1)
+        assert [problem.raw for problem in archive.problems(row.id)] == [b'{"nobody": "reads this"}']
+        assert [problem.where for problem in archive.told_problems(row.id)] == ["item 1"]
+        assert archive._db.execute("SELECT position FROM problem").fetchall() == [(0,)]
+
+
 def test_run__needs_a_folder_that_is_new(tmp_path):
     make_export(tmp_path / "1", 1)
     with pytest.raises(FileExistsError):

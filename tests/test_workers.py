@@ -88,6 +88,21 @@ def test_workers__what_is_done_does_not_pile_up_behind_what_is_not(two: Workers)
     assert all(ahead <= place + workers_module._MOST_WAITING + 1 for place, (ahead, _) in enumerate(seen))
 
 
+def test_workers__heavy_results_do_not_pile_up_behind_what_is_not_done(two: Workers) -> None:
+    taken = 0
+
+    def work() -> Iterator[int | Done[int]]:
+        nonlocal taken
+        yield 14
+        for number in range(50):
+            taken += 1
+            yield Done(number, workers_module._MOST_BYTES // 3)
+
+    seen = [(taken, result) for result in two.map(_square, work())]
+    assert [result for _, result in seen] == [196, *range(50)]
+    assert all(ahead <= place + 4 for place, (ahead, _) in enumerate(seen))
+
+
 def test_workers__start_none_for_what_is_done() -> None:
     with Workers(2) as workers:
         assert list(workers.map(_square, map(Done, range(3)))) == [0, 1, 2]
