@@ -14,7 +14,8 @@ from msgspec.structs import replace
 
 from sitegen.archive.changes import Change, compare
 from sitegen.archive.merge import Observation, merge
-from sitegen.model import Conversation
+from sitegen.model import Attachment, Conversation
+from sitegen.wording import attachments_of
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -49,10 +50,12 @@ class Sighting(NamedTuple):
 
 
 class Derived(NamedTuple):
-    """A conversation as all exports together show it, and how each of them changed it, by import id."""
+    """A conversation as all exports together show it, and how each of them changed it, by import id.
+    `attachments` are all that any export named in it, by id."""
 
     conversation: Conversation
     changes: Mapping[str, Change]
+    attachments: Mapping[str, Attachment]
 
 
 def derive(sightings: Iterable[Sighting]) -> list[Derived]:
@@ -86,7 +89,12 @@ def _derived(sightings: Sequence[Sighting], account: str) -> Derived:
             changes[export.id] = change
     if state is None:
         raise ValueError("no sightings")
-    return Derived(replace(state, account=account) if account else state, changes)
+    # One that it doesn't name as it is now is as the newest export that named it did.
+    attachments: dict[str, Attachment] = {}
+    for sighting in sorted(sightings, key=lambda sighting: sighting.observation.rank):
+        attachments |= attachments_of(sighting.conversation.messages)
+    attachments |= attachments_of(state.messages)
+    return Derived(replace(state, account=account) if account else state, changes, attachments)
 
 
 def absences(sighted: Iterable[str], exports: Sequence[ExportFacts]) -> Iterator[tuple[str, Change]]:

@@ -128,7 +128,9 @@ def _rederive(archive: Archive, record_key: str, sightings: Sequence[Sighting]) 
         return "unchanged"
     derived = derive(sightings)
     outcomes = {archive.put(one.conversation, record_key) for one in derived}
-    archive.divide(record_key, [one.conversation.key for one in derived])
+    for one in derived:
+        archive.name_attachments(one.conversation.key, one.attachments.values())
+    archive.divide(record_key, {one.conversation.key: one.attachments for one in derived})
     for one in derived:
         archive.set_changes(one.conversation.key, one.changes)
     return next((outcome for outcome in ("new", "changed") if outcome in outcomes), "unchanged")

@@ -156,8 +156,9 @@ class _Import:
         for key, outcome in outcomes.items():
             self.outcomes[key] = "new" if self.outcomes[key] == "new" else outcome
         self.summary.gone = max(0, self.archive.gone_count() - gone)
-        for key, attachment_id, stored in self.stored:
-            self._attach(key, attachment_id, made, stored)
+        for record_key, attachment_id, stored in self.stored:
+            for key in self.archive.keys_of(record_key):
+                self.archive.attach(key, attachment_id, made, stored)
         self._count()
         return self.summary
 
@@ -244,13 +245,6 @@ class _Import:
                 continue
             self.summary.attachments += 1
             self.stored.append((reading.key, attachment.id, stored))
-
-    def _attach(self, record_key: str, attachment_id: str, made: datetime | None, stored: StoredFile) -> None:
-        keys = self.archive.keys_of(record_key)
-        if len(keys) > 1:
-            keys = [key for key in keys if self.archive.account(key) == self.recognition.account]
-        for key in keys:
-            self.archive.attach(key, attachment_id, made, stored)
 
     def _count(self) -> None:
         tally = Counter(self.outcomes.values())
