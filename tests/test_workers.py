@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from archive_states import archive_state
 from conftest import ROOT
 
 from sitegen import workers as workers_module
+from sitegen.archive.cache import Cache
 from sitegen.archive.importing import ImportSummary, import_export
 from sitegen.archive.store import Archive
 from sitegen.errors import WorkerError
@@ -171,14 +173,18 @@ def test_import__with_workers_leaves_the_same_archive_and_tells_the_same(two: Wo
     broken.write_text(json.dumps([first, "no conversation", *others, {}]), "utf-8")
     states: list[object] = []
     told: list[list[ImportSummary]] = []
-    for name, workers in (("alone", ALONE), ("together", two)):
+    for name, workers in (("alone", ALONE), ("together", two), ("cached", two)):
         told.append([])
-        with Archive(tmp_path / name, "UTC") as archive:
+        folder = tmp_path / name
+        with (
+            Archive(folder, "UTC") as archive,
+            Cache(folder, "program") if name == "cached" else nullcontext() as cache,
+        ):
             for _ in range(2):
                 for export, recognised in find_exports(exports):
                     with export:
-                        told[-1].append(import_export(archive, export, recognised, workers=workers))
-        states.append(archive_state(tmp_path / name))
-    assert states[0] == states[1]
-    assert told[0] == told[1]
+                        told[-1].append(import_export(archive, export, recognised, workers=workers, cache=cache))
+        states.append(archive_state(folder))
+    assert states[0] == states[1] == states[2]
+    assert told[0] == told[1] == told[2]
     assert any(summary.problems for summary in told[0])
