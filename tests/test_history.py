@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from makers import conversation, dialogue, message
 
+from sitegen.archive import deriving
 from sitegen.archive.changes import Change, compare
 from sitegen.archive.history import reread
 from sitegen.archive.store import Archive
@@ -191,6 +192,22 @@ def test_reread__a_newer_reader_repairs_old_imports_without_the_export(tmp_path)
     with Archive(tmp_path / "clean", "UTC") as clean, Archive(tmp_path / "archive") as old:
         run(clean, fresh, MadeReader(version=2))
         assert dump(clean) == dump(old)
+
+
+def test_history__a_record_of_many_exports_is_unpacked_and_merged_once(tmp_path, monkeypatch):
+    unpacked: list[bytes] = []
+    merged: list[int] = []
+    real_unpacked, real_merge = Archive._unpacked, deriving.merge
+    monkeypatch.setattr(
+        Archive, "_unpacked", lambda self, packed: unpacked.append(packed) or real_unpacked(self, packed)
+    )
+    monkeypatch.setattr(deriving, "merge", lambda seen: merged.append(len(seen)) or real_merge(seen))
+    with Archive(tmp_path / "archive", "UTC") as archive:
+        for day in range(1, 6):
+            run(archive, make_export(tmp_path / str(day), day, talk("a", "A", "x"), account=ALICE))
+        run(archive, make_export(tmp_path / "6", 6, talk("a", "A", "x", "y"), account=ALICE))
+        assert (len(unpacked), merged) == (2, [1, 2])
+        assert len(list(archive.records(talk("a", "", "x").key))) == 6
 
 
 # --- against a simple model ------------------------------------------------------------------------------------

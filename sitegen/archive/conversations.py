@@ -94,15 +94,18 @@ class ConversationTables(Tables):
             yield key, records, frozenset(imports.split(","))
 
     def records(self, record_key: str) -> Iterator[SightedRecord]:
-        """Every record of a key, once for each import that held it."""
+        """Every record of a key, once for each import that held it. To be used up before anything is changed."""
         rows = self._db.execute(
             "SELECT sighting.import, record.hash, record.source, record.place, record.context, record.raw FROM record"
             " JOIN sighting ON sighting.record = record.hash"
             " WHERE record.conversation = ? ORDER BY record.hash, sighting.import",
             (record_key,),
         )
-        for import_id, record_hash, reader, place, context, raw in rows.fetchall():
-            yield SightedRecord(import_id, record_hash, reader, Record(self._unpacked(raw), place, json.loads(context)))
+        last, record = "", Record(b"", "")
+        for import_id, record_hash, reader, place, context, raw in rows:
+            if record_hash != last:
+                last, record = record_hash, Record(self._unpacked(raw), place, json.loads(context))
+            yield SightedRecord(import_id, record_hash, reader, record)
 
     def put(self, conversation: Conversation, record_key: str = "") -> str:
         """Makes this the state of its conversation. Returns "new", "changed" or "unchanged"."""

@@ -102,7 +102,7 @@ class _Import:
         self.readers = {**installed(), self.reader.source: self.reader}
         self.readings = Readings(cache, self.reader)
         #: Whether the archive had nothing of this provider.
-        self.is_first = self.source not in archive.counts_by_source()
+        self.is_first = not archive.exports(self.source)
         self.json_size = sum(m.size for m in export.members.values() if m.name.endswith((".json", ".js")))
         #: The bytes of the records that were not known, so far.
         self.unknown_bytes = 0
