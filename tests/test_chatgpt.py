@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 import json
+import tracemalloc
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -883,6 +884,20 @@ def test_locator__by_whole_id_only(tmp_path: Path, id_: str, name: str, member: 
         write(tmp_path, file, [])
     with Export(tmp_path) as export:
         assert READER.locator(export)(id_, name) == member
+
+
+def test_locator__of_a_long_name_with_many_beginnings_takes_little_memory(tmp_path: Path) -> None:
+    name = "file-" + "a1-" * 7000
+    with zipfile.ZipFile(tmp_path / "e.zip", "w") as archive:
+        archive.writestr("conversations.json", "[]")
+        archive.writestr(name, b"x")
+    with Export(tmp_path / "e.zip") as export:
+        tracemalloc.start()
+        locate = READER.locator(export)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert locate("file-a1-a1", "") == locate(name, "") == name
+    assert peak < 1_000_000
 
 
 def test_locator__finds_every_file_of_the_examples_but_the_two_missing_ones() -> None:
