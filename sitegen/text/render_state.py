@@ -32,7 +32,7 @@ class RenderState:
     `shown` everything that reached the page. `held` are marks that wait for the end of the element that they are in,
     `waiting` those whose sentinel has not been met, by the sentinel. `above` are the levels of the headings that the
     last one stands under, and its own. `used_labels` are the link definitions that links use, `footnotes` the numbers
-    of footnotes by ":" and their label.
+    of the footnotes that are still to come, by ":" and their label.
     """
 
     def __init__(self, prefix: str, place: MarkedText, resolve: Resolve, breaks: bool, spoken: Language) -> None:

@@ -159,7 +159,7 @@ def _bare_address(state: StateInline, silent: bool) -> bool:
         address = source[scheme.start() : end]
         state.push("link_open", "a", 1).attrs = {"href": address}
         state.push("text", "", 0).content = address
-        state.push("link_close", "a", -1)
+        state.push("link_close", "a", -1).info = "auto"  # as the library's rule for `<https://…>` says
     state.pos = end
     return True
 
