@@ -52,17 +52,12 @@ def render_markdown(
     place = marked(text, marks)
     if too_many_open(text):
         return preformatted(text, marks)
-    for wide_rows in (False, True):
-        try:
-            rendered, shown = render(
-                place, prefix=prefix, resolve=resolve, breaks=breaks, spoken=spoken, wide_rows=wide_rows
-            )
-        except _FAILURES:
-            break
-        if len(rendered.html) > _MOST_GROWTH * len(text) + _ALLOWANCE:
-            break
-        if _survives(text, shown):
-            return rendered
+    try:
+        rendered, shown = render(place, prefix=prefix, resolve=resolve, breaks=breaks, spoken=spoken)
+    except _FAILURES:
+        return preformatted(text, marks)
+    if len(rendered.html) <= _MOST_GROWTH * len(text) + _ALLOWANCE and _survives(text, shown):
+        return rendered
     return preformatted(text, marks)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
@@ -35,14 +36,12 @@ class _Parser(MarkdownIt):
 
 
 @cache
-def parser(wide_rows: bool = False) -> MarkdownIt:
-    """The one parser of a process. With `wide_rows` the one for texts with tables whose rows have more cells than
-    the head: Markdown drops those, and here they are kept in the last one."""
+def parser() -> MarkdownIt:
+    """The one parser of a process."""
     options = {"html": False, "maxNesting": NESTING, "inline_definitions": True, "store_labels": True}
     parser = _Parser("commonmark", options)
     parser.enable(["table", "strikethrough"])
-    if wide_rows:
-        parser.core.ruler.after("block", "wide_rows", _keep_wide_rows)
+    parser.core.ruler.after("block", "wide_rows", _keep_wide_rows)
     parser.disable(["html_block", "html_inline"])
     parser.block.ruler.before(
         "fence", "formula", _formula_block, {"alt": ["paragraph", "reference", "blockquote", "list"]}
@@ -56,18 +55,21 @@ def parser(wide_rows: bool = False) -> MarkdownIt:
 
 
 def _keep_wide_rows(state: StateCore) -> None:
+    """Puts what a table's row has beyond the columns of its head into its last cell: Markdown drops it."""
+    if "|" not in state.src:
+        return
     lines = state.src.split("\n")
     cells: list[Token] = []
-    for token in state.tokens:
-        if token.type == "tr_open":
-            cells = []
-        elif token.type == "inline":
+    for before, token in pairwise(state.tokens):
+        if before.type == "td_open":
             cells.append(token)
-        elif token.type == "tr_close" and cells and cells[-1].map:
-            line = lines[cells[-1].map[0]].lstrip("> \t").rstrip()
-            row = escapedSplit(line.removeprefix("|").removesuffix("|"))
-            if extra := row[len(cells) :]:
-                cells[-1].content = " | ".join([cells[-1].content, *map(str.strip, extra)])
+        elif token.type == "tr_close" and cells:
+            assert cells[-1].map
+            row = lines[cells[-1].map[0]].lstrip("> \t").removeprefix("|").rstrip()
+            if row.removesuffix("|").count("|") >= len(cells):
+                extra = filter(None, map(str.strip, escapedSplit(row)[len(cells) :]))
+                cells[-1].content = " | ".join([cells[-1].content, *extra])
+            cells = []
 
 
 # --- formulas ---------------------------------------------------------------------------------------------------
