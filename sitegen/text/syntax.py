@@ -1,4 +1,5 @@
-"""The Markdown that chats are written in: CommonMark, tables, strikethrough, footnotes, formulas, bare addresses.
+"""The Markdown that chats are written in: CommonMark, tables, strikethrough, footnotes, formulas, bare addresses,
+emphasis beside Chinese, Japanese and Korean.
 
 Raw HTML is off, so it stays text. Addresses pass through the parser untouched: whether one may become a link is
 decided when it is rendered (`links`). What a token looks like on the page is `markdown`'s business.
@@ -7,6 +8,7 @@ decided when it is rendered (`links`). What a token looks like on the page is `m
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 from itertools import pairwise
 
@@ -14,7 +16,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block.table import escapedSplit
 from markdown_it.rules_core import StateCore
-from markdown_it.rules_inline import StateInline, autolink
+from markdown_it.rules_inline import StateInline, autolink, emphasis, strikethrough
 from markdown_it.token import Token
 from mdit_py_plugins.footnote.index import footnote_def, footnote_ref
 
@@ -49,6 +51,8 @@ def parser() -> MarkdownIt:
     parser.block.ruler.before("reference", "footnote_def", footnote_def, {"alt": ["paragraph", "reference"]})
     parser.inline.ruler.before("newline", "bare_address", _bare_address)
     parser.inline.ruler.before("escape", "formula", _formula)
+    parser.inline.ruler.at("strikethrough", _beside_cjk(strikethrough.tokenize))
+    parser.inline.ruler.at("emphasis", _beside_cjk(emphasis.tokenize))
     parser.inline.ruler.at("autolink", _autolink)
     parser.inline.ruler.after("image", "footnote_ref", _footnote_ref)
     return parser
@@ -70,6 +74,37 @@ def _keep_wide_rows(state: StateCore) -> None:
                 extra = filter(None, map(str.strip, escapedSplit(row)[len(cells) :]))
                 cells[-1].content = " | ".join([cells[-1].content, *extra])
             cells = []
+
+
+# --- emphasis ---------------------------------------------------------------------------------------------------
+
+_InlineRule = Callable[[StateInline, bool], bool]
+
+# Hangul, the signs and letters of Chinese, Japanese and Yi, and their wide and narrow forms.
+_CJK = re.compile(
+    "[\u1100-\u11ff\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe6f\uff00-\uffef"
+    "\U0001b000-\U0001b16f\U00020000-\U0003ffff]"
+)
+
+
+def _beside_cjk(tokenize: _InlineRule) -> _InlineRule:
+    """The library's rule for emphasis, but that `*` and `~~` beside CJK may open before and close after anything but a
+    blank. CommonMark asks for a blank or punctuation on one side of punctuation on the other, and in these scripts
+    none stands there: `**重要。**次` would not be strong. (https://github.com/commonmark/commonmark-spec/issues/650)
+    """
+
+    def rule(state: StateInline, silent: bool) -> bool:
+        start, known = state.pos, len(state.delimiters)
+        if not tokenize(state, silent):
+            return False
+        before = state.src[start - 1] if start else " "
+        after = state.src[state.pos] if state.pos < state.posMax else " "
+        if state.src[start] != "_" and (_CJK.match(before) or _CJK.match(after)):
+            for delimiter in state.delimiters[known:]:
+                delimiter.open, delimiter.close = not after.isspace(), not before.isspace()
+        return True
+
+    return rule
 
 
 # --- formulas ---------------------------------------------------------------------------------------------------
