@@ -25,7 +25,7 @@ ATTRIBUTES = {
     "mrow": {"class"},
     "mspace": {"width", "height", "depth"},
     "mstyle": {"displaystyle", "scriptlevel"},
-    "mtable": {"rowlines", "columnlines"},
+    "mtable": {"displaystyle", "rowlines", "columnlines"},
     "mtd": {"class"},
     "mtext": {"mathvariant"},
     "mfrac": {"linethickness"},

@@ -36,9 +36,10 @@ def _softbreak(state: RenderState, _: Token) -> None:
     state.line.append(" ")
 
 
-def _hardbreak(state: RenderState, _: Token) -> None:
+def _hardbreak(state: RenderState, token: Token) -> None:
     state.out.append("<br>\n")
     state.line.append(" ")
+    state.shown.append(token.markup)
 
 
 def _code_inline(state: RenderState, token: Token) -> None:

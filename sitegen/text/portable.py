@@ -1,8 +1,9 @@
 """Message text as Markdown that other programs read as the site does: Obsidian, Hugo, plain CommonMark.
 
-The words stay; what another program would take for something else is escaped. Raw HTML, tags, wiki links, comments
-and shortcodes are text here, pictures from elsewhere are links that nobody loads unasked, formulas stand in
-dollars, and nothing that a message leaves open reaches beyond its end. What code holds is never touched.
+The words stay; what another program would take for something else is escaped. Raw HTML (but for line breaks in tables),
+tags, wiki links, comments and shortcodes are text here, pictures from elsewhere are links that nobody loads unasked,
+formulas stand in dollars, and nothing that a message leaves open reaches beyond its end. What code holds is never
+touched.
 """
 
 from __future__ import annotations

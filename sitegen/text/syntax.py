@@ -1,8 +1,9 @@
 """The Markdown that chats are written in: CommonMark, tables, strikethrough, footnotes, formulas, bare addresses,
 emphasis beside Chinese, Japanese and Korean.
 
-Raw HTML is off, so it stays text. Addresses pass through the parser untouched: whether one may become a link is
-decided when it is rendered (`links`). What a token looks like on the page is `markdown`'s business.
+Raw HTML is off, so it stays text, but for `<br>` in the cells of tables, whose lines nothing else can part. Addresses
+pass through the parser untouched: whether one may become a link is decided when it is rendered (`links`). What a token
+looks like on the page is `markdown`'s business.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ def parser() -> MarkdownIt:
     parser = _Parser("commonmark", options)
     parser.enable(["table", "strikethrough"])
     parser.core.ruler.after("block", "wide_rows", _keep_wide_rows)
+    parser.core.ruler.at("inline", _inline)
     parser.disable(["html_block", "html_inline"])
     parser.block.ruler.before(
         "fence", "formula", _formula_block, {"alt": ["paragraph", "reference", "blockquote", "list"]}
@@ -54,6 +56,7 @@ def parser() -> MarkdownIt:
     parser.inline.ruler.at("strikethrough", _beside_cjk(strikethrough.tokenize))
     parser.inline.ruler.at("emphasis", _beside_cjk(emphasis.tokenize))
     parser.inline.ruler.at("autolink", _autolink)
+    parser.inline.ruler.before("autolink", "cell_break", _cell_break)
     parser.inline.ruler.after("image", "footnote_ref", _footnote_ref)
     return parser
 
@@ -74,6 +77,28 @@ def _keep_wide_rows(state: StateCore) -> None:
                 extra = filter(None, map(str.strip, escapedSplit(row)[len(cells) :]))
                 cells[-1].content = " | ".join([cells[-1].content, *extra])
             cells = []
+
+
+def _inline(state: StateCore) -> None:
+    """The library's rule, but that `_cell_break` is told where it is."""
+    for before, token in pairwise([Token("", "", 0), *state.tokens]):
+        if token.type == "inline" and token.children is not None:
+            state.env["in_cell"] = before.type in ("td_open", "th_open")
+            state.md.inline.parse(token.content, state.md, state.env, token.children)
+
+
+CELL_BREAK = re.compile("<br ?/?>", re.IGNORECASE)
+
+
+def _cell_break(state: StateInline, silent: bool) -> bool:
+    """`<br>` in the cell of a table, unless it is all that the cell holds: a table of HTML's elements."""
+    found = CELL_BREAK.match(state.src, state.pos)
+    if found is None or not state.env["in_cell"] or found[0] == state.src.strip():
+        return False
+    if not silent:
+        state.push("hardbreak", "br", 0).markup = found[0]
+    state.pos = found.end()
+    return True
 
 
 # --- emphasis ---------------------------------------------------------------------------------------------------
