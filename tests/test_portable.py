@@ -116,6 +116,13 @@ def test_plain__shows_every_character():
     assert "&amp;amp;" in html
 
 
+@pytest.mark.parametrize("text", ["https://a.example/![x](https://b.example/p.png)", "www.a.example[x](../y)"])
+def test_plain__no_picture_or_link_begins_inside_an_address(text):
+    tokens = list(inlines(plain_text(text)))
+    assert not [token for token in tokens if token.type in ("image", "link_open")]
+    assert "".join(token.content for token in tokens if token.type == "text") == text
+
+
 @given(st.text("ab `~\n", max_size=60), st.sampled_from(["", "python", "c++", "bad info`"]))
 def test_fenced__holds_any_code(text, language):
     tokens = OTHER.parse(f"{fenced(text, language)}\n\nafter")

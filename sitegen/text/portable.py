@@ -47,6 +47,8 @@ def plain_text(text: str) -> str:
     text = _lines(text).strip("\n")
     pieces, position = [], 0
     for start, end in links.bare_addresses(text):
+        if "](" in text[start:end]:
+            continue  # other programs would find a link or a picture in it
         pieces += [_MARKUP.sub(r"\\\g<0>", text[position:start]), text[start:end]]
         position = end
     pieces.append(_MARKUP.sub(r"\\\g<0>", text[position:]))
