@@ -393,6 +393,14 @@ def test_marks__anywhere_all_appear_and_break_nothing(source: str) -> None:
         assert shape(result) == expected, (source[:position], source[position:])
 
 
+def test_marks__inside_the_address_of_a_definition_leave_it_whole() -> None:
+    source = "[d]: https://a.test/x\n\nSee [one][d] and [two][d].\n"
+    for position in range(source.index("https") + 1, source.index("\n") + 1):
+        result = html(source, marks=[mark(position)])
+        assert result.count('<a href="https://a.test/x"') == 2, source[:position]
+        assert result.count(sup(1)) == 1
+
+
 def test_marks__in_order_and_joined() -> None:
     result = html("One. Two.", marks=[mark(9, 3), mark(4, 1), mark(4, 2)])
     assert result == f'<p dir="auto">One.{sup(1, 2)} Two.{sup(3)}</p>\n'

@@ -56,7 +56,8 @@ class RenderState:
 
     def take(self, text: str) -> str:
         """The text without sentinels; their marks are held until `release`."""
-        if not self.waiting or not self.place.pattern.search(text):
+        # The address of a definition comes again with each link that uses it, when its marks wait no longer.
+        if not self.place.groups or not self.place.pattern.search(text):
             return text
         for sentinel in self.place.pattern.findall(text):
             self.held.extend(self.waiting.pop(sentinel, ()))
