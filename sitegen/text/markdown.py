@@ -15,10 +15,8 @@ from sitegen.language import ENGLISH, Language
 from sitegen.text.citations import Mark, marked
 from sitegen.text.plain import preformatted
 from sitegen.text.render_state import Resolve
-from sitegen.text.rendered import RenderedText, showable
+from sitegen.text.rendered import FAILURES, RenderedText, showable
 from sitegen.text.renderer import render
-
-_FAILURES = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 
 # The parser looks for the end of each bracket that opens; text that has so many open at once is none for people.
 _OPEN_BRACKETS = 1_000
@@ -54,7 +52,7 @@ def render_markdown(
         return preformatted(text, marks)
     try:
         rendered, shown = render(place, prefix=prefix, resolve=resolve, breaks=breaks, spoken=spoken)
-    except _FAILURES:
+    except FAILURES:
         return preformatted(text, marks)
     if len(rendered.html) <= _MOST_GROWTH * len(text) + _ALLOWANCE and _survives(text, shown):
         return rendered

@@ -12,7 +12,7 @@ import unicodedata
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from sitegen.text.rendered import escaped, quoted
+from sitegen.text.rendered import FAILURES, escaped, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,10 +56,7 @@ def _failures() -> tuple[type[Exception], ...]:
     from latex2mathml import exceptions
 
     own = [kind for kind in vars(exceptions).values() if isinstance(kind, type) and issubclass(kind, Exception)]
-    return (*own, *_PYTHON_FAILURES)
-
-
-_PYTHON_FAILURES = (ArithmeticError, AttributeError, LookupError, RuntimeError, StopIteration, TypeError, ValueError)
+    return (*own, *FAILURES, StopIteration)
 
 
 def _deep(tex: str) -> bool:

@@ -14,12 +14,12 @@ from collections.abc import Sequence
 from sitegen.text import links
 from sitegen.text.citations import Mark, marked
 from sitegen.text.markdown import too_many_open
-from sitegen.text.portable_message import PortableMessage, Resolve, joined, references
-from sitegen.text.rendered import showable
+from sitegen.text.portable_message import PortableMessage, joined, references
+from sitegen.text.render_state import Resolve
+from sitegen.text.rendered import FAILURES, showable
 
 #: Longer texts are no Markdown that anybody wrote; they are kept as they stand, in a fence.
 _LONGEST = 1_000_000
-_FAILURES = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 
 _LANGUAGE = re.compile(r"[\w+#.\-]{1,40}")
 _TICKS = re.compile("`{3,}")
@@ -87,7 +87,7 @@ def portable_markdown(
     if len(text) <= _LONGEST and not too_many_open(text):
         try:
             return PortableMessage(place, label, part, resolve, breaks).written()
-        except _FAILURES:
+        except FAILURES:
             pass  # the parser or its rules gave up: the text is kept as it stands, below
     return joined([fenced(text), references(label, marks)])
 

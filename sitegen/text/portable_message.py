@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import unescape
 from typing import Any
 
 from sitegen.text import links
 from sitegen.text.citations import Mark, MarkedText
 from sitegen.text.inline_scan import code_spans, formula_at
+from sitegen.text.render_state import Resolve
 from sitegen.text.renderer import used_labels_of
 from sitegen.text.syntax import CELL_BREAK, parser
-
-Resolve = Callable[[str], str | None]
 
 #: How far from the line's start a link definition may stand, in quotes and lists.
 _PREFIX = 12
