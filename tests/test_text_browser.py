@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from playwright.sync_api import Page
 
@@ -49,3 +51,21 @@ def test_task__in_a_numbered_list_keeps_its_number(page: Page, source: str) -> N
         assert box >= start
     kinds = page.evaluate("[...document.querySelectorAll('li')].map((item) => getComputedStyle(item).listStyleType)")
     assert kinds == ["decimal", "decimal"]
+
+
+def test_table__of_a_script_from_the_right_runs_from_the_right_with_even_gaps(page: Page) -> None:
+    source = "| الاسم | السعر الكامل | Name |\n|---|---|---|\n| تفاح | 500 | apple |"
+    cells = boxes(page, source, "th, td")
+    (table,) = boxes(page, source, "table")
+    (paper,) = boxes(page, source, "main")
+    assert [first[0] > second[0] for first, second in pairwise(cells)] == [1, 1, 0, 1, 1]
+    assert abs(table[1] - paper[1]) < abs(table[0] - paper[0])
+    gaps = page.evaluate("""() => [...document.querySelectorAll("tr")].map((row) => {
+        const words = [...row.cells].map((cell) => {
+            const range = document.createRange();
+            range.selectNodeContents(cell);
+            return range.getBoundingClientRect();
+        });
+        return Math.min(words[0].left - words[1].right, words[1].left - words[2].right);
+    })""")
+    assert min(gaps) >= 10
