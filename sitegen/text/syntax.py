@@ -218,7 +218,7 @@ def _bare_address(state: StateInline, silent: bool) -> bool:
         if not state.pending.endswith(scheme[0]):
             return False
         state.pending = state.pending[: -len(scheme[0])]
-        address = source[scheme.start() : end]
+        address = source[scheme.start() : end].replace("&amp;", "&")  # as anywhere else in Markdown
         state.push("link_open", "a", 1).attrs = {"href": address}
         state.push("text", "", 0).content = address
         state.push("link_close", "a", -1).info = "auto"  # as the library's rule for `<https://…>` says
