@@ -78,8 +78,8 @@ def _in_assets(name: str, before: str, after: str) -> Off:
 
 
 def _raw_html(patch: pytest.MonkeyPatch) -> None:
-    def parser(wide_rows: bool = False) -> Any:
-        made = syntax_parser(wide_rows)
+    def parser() -> Any:
+        made = syntax_parser()
         made.options["html"] = True
         return made.enable(["html_block", "html_inline"])
 
@@ -199,7 +199,7 @@ IN_MARKUP = (
     Protection("nesting has a limit",
                _instead((syntax, "NESTING", 10_000), (syntax, "parser", syntax.parser.__wrapped__)), ("deep-quotes",)),
     Protection(LOSS, _instead((markdown, "_survives", lambda source, shown: True)),
-               ("deep-quotes", "table-cells")),
+               ("deep-quotes", "deep-lists")),
     Protection(GROWTH, _instead((markdown, "_ALLOWANCE", 10**9)), ("grows-table",)),
     Protection("so many brackets are open at most", _instead((markdown, "_OPEN_BRACKETS", 10**9)),
                ("slow-pictures-some",)),
