@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,6 +12,9 @@ from pathlib import Path
 import pytest
 from firefox import FIREFOX
 from hypothesis import settings
+
+# Shells have what they start in the background ignore Ctrl+C, and so would all that the tests start and stop by it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # How long one example takes says more about the machine and its neighbours than about the code.
 settings.register_profile("sitegen", deadline=None)
