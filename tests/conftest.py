@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,6 +12,9 @@ from pathlib import Path
 import pytest
 from firefox import FIREFOX
 from hypothesis import settings
+
+# Shells have what they start in the background ignore Ctrl+C, and so would all that the tests start and stop by it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # How long one example takes says more about the machine and its neighbours than about the code.
 settings.register_profile("sitegen", deadline=None)
@@ -113,9 +117,17 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dic
     }
 
 
+@pytest.hookimpl(tryfirst=True)  # before `-m` chooses by marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks the tests that Chromium is started for: by what they ask for, as a mark by hand is easily forgotten."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Without their browser, tests are skipped on a person's machine and fail in CI."""
-    if "page" in getattr(item, "fixturenames", ()) and CHROMIUM is None:
+    if item.get_closest_marker("browser") and CHROMIUM is None:
         missing("Chromium is not installed (Debian: apt-get install chromium)")
     if item.get_closest_marker("firefox") and FIREFOX is None:
         missing("Firefox is not installed (Debian: apt-get install firefox-esr)")

@@ -20,8 +20,6 @@ from sitegen.build import build_site
 from sitegen.config import load_config
 from sitegen.model import Project
 
-pytestmark = pytest.mark.browser
-
 THEMES = sorted(path.parent.name for path in (ROOT / "themes").glob("*/theme.toml"))
 DESKTOP = ViewportSize(width=1280, height=800)
 PHONE = ViewportSize(width=360, height=740)

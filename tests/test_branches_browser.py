@@ -16,8 +16,6 @@ from sitegen.text import palettes_css
 from sitegen.theme import load_theme
 from sitegen.tree import ordered
 
-pytestmark = pytest.mark.browser
-
 SETTINGS = Settings(Config(), "UTC", {"chatgpt": SourceLabels("ChatGPT", "ChatGPT")}, {})
 
 # Id, role, what it continues. a2 – p4 is the active branch; b1 forks again within the branch of a1.

@@ -11,8 +11,6 @@ from playwright.sync_api import Page, expect
 from sitegen.text import palettes_css, render_changes, render_code, render_markdown
 from sitegen.theme import load_theme
 
-pytestmark = pytest.mark.browser
-
 TEXTS = {
     "unix": "def f():\n\treturn 1  # a\n\n",
     "windows": "a = 1\r\nb = '''\r\n\tx'''\r\n",

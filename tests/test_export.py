@@ -14,7 +14,7 @@ import pytest
 from sitegen.errors import ExportError
 from sitegen.model import Problem
 from sitegen.readers import export as export_module
-from sitegen.readers.export import Export, Item, Member
+from sitegen.readers.export import Export, Item, Member, zips
 from sitegen.readers.export.containers import LIMITS
 
 CHATS = [{"id": number, "title": "Grüße"} for number in range(3)]
@@ -491,6 +491,27 @@ def test_export__zip_whose_directory_is_damaged(tmp_path):
     patch_directory(path, 0, b"XX")
     with pytest.raises(ExportError, match="a damaged zip"):
         Export(path)
+
+
+def test_export__zip_that_says_it_is_one_of_several_disks(tmp_path):
+    files, end = zip_bytes({"c.json": TEXT}), 22
+    locator = struct.pack("<4sLQL", b"PK\6\7", 0, len(files), 2)
+    (tmp_path / "e.zip").write_bytes(files[:-end] + bytes(56) + locator + files[-end:])
+    with pytest.raises(ExportError, match=r"a damaged zip .*disks"):
+        Export(tmp_path / "e.zip")
+
+
+def test_export__that_fails_unforeseen_leaves_no_file_open(tmp_path, monkeypatch):
+    opened = []
+
+    def open_zip(file, _):
+        opened.append(file)
+        raise RuntimeError
+
+    monkeypatch.setattr(zips, "open_zip", open_zip)
+    with pytest.raises(RuntimeError):
+        Export(make_zip(tmp_path / "e.zip", {"c.json": TEXT}))
+    assert [file.closed for file in opened] == [True]
 
 
 # --- fingerprint ------------------------------------------------------------------------------------------------

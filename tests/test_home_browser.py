@@ -10,8 +10,6 @@ import pytest
 from conftest import Watched
 from playwright.sync_api import Browser, Locator, Page, expect
 
-pytestmark = pytest.mark.browser
-
 YEAR = "dates/2026/index.html"
 
 

@@ -216,3 +216,25 @@ def test_depth_of__counts_what_is_open_and_nothing_in_strings(text, depth):
     assert json_scan.depth_of(memoryview(text)) == depth
     assert json_scan.depth_of(memoryview(b'["' + b"[" * 2000 + b'",[{}]]')) == 3
     assert json_scan.depth_of(memoryview(b"[[1]]")) == 0
+
+
+@settings(deadline=None)
+@given(VALUES, st.integers(1, 40))
+def test_depth_of__is_the_same_wherever_a_piece_ends(value, piece):
+    def depth(value):
+        inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+        return 0 if inner is None else 1 + max(map(depth, inner), default=0)
+
+    text = json.dumps([value, "x" * 1000]).encode()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(json_scan, "_DEPTH_PIECE", piece)
+        assert json_scan.depth_of(memoryview(text)) == depth([value])
+
+
+def test_depth_of__memory_does_not_grow_with_the_text():
+    text = memoryview(b"[" + b'{"a":"b"},' * 100_000 + b"{}]")
+    tracemalloc.start()
+    assert json_scan.depth_of(text) == 2
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < len(text)

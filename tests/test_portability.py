@@ -9,11 +9,13 @@ import ast
 import concurrent.futures
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path, PureWindowsPath
 
@@ -22,7 +24,7 @@ from conftest import ROOT, missing
 from makers import START, conversation, dialogue
 
 from sitegen import workers
-from sitegen.archive.database import without_host
+from sitegen.archive.database import address_of
 from sitegen.archive.store import Archive, ImportFacts
 from sitegen.build import build_site
 from sitegen.config import Config
@@ -247,9 +249,19 @@ def test_replace_file__waits_for_who_has_it_open(tmp_path):
     ],
 )
 def test_archive__on_a_windows_share_has_an_address_that_sqlite_takes(path, address):
-    parts = PureWindowsPath(path)
-    quoted = parts.as_posix().replace(" ", "%20")
-    assert without_host(f"file:{quoted}" if parts.drive.startswith("\\\\") else f"file:///{quoted}") == address
+    assert address_of(PureWindowsPath(path)) == address
+
+
+@pytest.mark.parametrize("name", ["my archive", "50%20?x=1&y#z", "a:b", "\N{SNOWMAN}", os.fsdecode(b"\xff")])
+def test_archive__in_any_folder_has_an_address_that_sqlite_takes(tmp_path, name):
+    path = tmp_path / name
+    try:
+        path.mkdir()
+    except OSError:
+        pytest.skip("this disk has no such name")
+    with closing(sqlite3.connect(f"{address_of(path)}/made?mode=rwc", uri=True)) as db:
+        db.execute("CREATE TABLE t (c)")
+    assert [file.name for file in path.iterdir()] == ["made"]
 
 
 def test_build__starts_no_more_processes_than_windows_can_wait_for(hostile, tmp_path, monkeypatch):

@@ -17,8 +17,6 @@ from sealed_visits import STORED, blob_of, copied, hosted, id_of, only, opened, 
 
 from sitegen.sealing.reading import SealedSite
 
-pytestmark = pytest.mark.browser
-
 SCRIPTS = ROOT / "themes" / "default" / "static" / "js"
 VECTORS = json.loads((ROOT / "tests" / "data" / "sealing" / "vectors.json").read_text("utf-8"))
 OWN = re.compile(r"/(index\.html(\?p=[a-z2-7]{16})?|assets/.*|sealed/(\w{16}|header)\.js)")

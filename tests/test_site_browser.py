@@ -8,8 +8,6 @@ import pytest
 from conftest import Watched
 from playwright.sync_api import Page, expect
 
-pytestmark = pytest.mark.browser
-
 
 def conversations(site: Path, source: str) -> list[Path]:
     return sorted((site / "chats" / source).rglob("*.html"))

@@ -14,8 +14,6 @@ from test_theme import GROUNDS, contrast
 
 from sitegen.theme import available
 
-pytestmark = pytest.mark.browser
-
 #: The variables of text as "#rrggbb", the way the page resolves them.
 RESOLVED = """names => {
     const probe = document.createElement("span");

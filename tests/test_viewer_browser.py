@@ -22,8 +22,6 @@ from sitegen.render.conversation import render_conversation
 from sitegen.render.settings import Settings, SourceLabels
 from sitegen.theme import load_theme
 
-pytestmark = pytest.mark.browser
-
 #: Tries every way out and tells what came of each, as the title of its own document.
 ARTIFACT = """<!DOCTYPE html>
 <html><head>

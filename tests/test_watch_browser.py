@@ -12,8 +12,6 @@ from playwright.sync_api import BrowserContext, Page, expect
 from test_watch import zipped
 from watching_site import DEADLINE, Place, wait_until
 
-pytestmark = pytest.mark.browser
-
 
 class Open(NamedTuple):
     """A watched place, its address, and a page of it that is open in a browser."""

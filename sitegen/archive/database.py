@@ -6,11 +6,13 @@ else (network mounts, mostly) a rollback journal: slower, and as safe.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from pathlib import Path
+from pathlib import Path, PurePath
 from sqlite3 import Connection
+from urllib.parse import quote
 
 from sitegen.durability import replace_file, sync_file, sync_folder
 from sitegen.errors import ArchiveError
@@ -94,7 +96,7 @@ def reading(folder: Path) -> Iterator[Connection]:
 
 def _open_for_reading(path: Path) -> Connection:
     # Not as a read-only file: whoever closes such a one leaves the log's files lying about.
-    uri = f"{without_host(path.absolute().as_uri())}?mode=rw"
+    uri = f"{address_of(path.absolute())}?mode=rw"
     db = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=_BUSY_SECONDS)
     try:
         db.execute("PRAGMA query_only = ON")
@@ -112,9 +114,13 @@ def _open_for_reading(path: Path) -> Connection:
     return db
 
 
-def without_host(uri: str) -> str:
-    """The address of a file as SQLite takes it: that of a Windows share has its host in the path."""
-    return uri if uri.startswith("file:///") else uri.replace("file://", "file:////", 1)
+def address_of(path: PurePath) -> str:
+    """The address of an absolute path as SQLite takes it: that of a Windows share has its host in the path.
+
+    `Path.as_uri` gives it as a host, and since Python 3.14 loads what talks to servers.
+    """
+    place = quote(os.fsencode(path.as_posix()), safe="/:")
+    return f"file://{place}" if place.startswith("/") else f"file:///{place}"
 
 
 def check_quickly(db: Connection, path: Path) -> None:

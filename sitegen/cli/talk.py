@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import click
 
@@ -24,7 +25,17 @@ def print_out(text: str) -> None:
     except BrokenPipeError:
         raise  # whoever read it has seen enough; click ends the program without a word
     except OSError as error:
+        _drop_what_is_left()
         raise SitegenError(f"standard output: can't be written: {error.strerror or error}") from error
+
+
+def _drop_what_is_left() -> None:
+    """Lets what standard output still holds go nowhere: at its end Python would try once more to write it, say in words
+    of its own that it can't, and exit with 120."""
+    with suppress(OSError):  # of a stream without a file there is nothing that Python writes at its end
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 #: What a terminal obeys rather than shows, and what turns the direction of what stands after it.

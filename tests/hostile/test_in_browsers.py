@@ -63,7 +63,6 @@ unprotected = pytest.mark.parametrize("top", [("disk", "no policy")], indirect=T
 # --- Chromium --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.browser
 def test_chromium__is_seen_when_something_runs_or_is_asked_for(page: Page, tmp_path: Path) -> None:
     (tmp_path / "page.html").write_text(
         "<header></header><main></main><main></main><img src=nowhere onerror=window.OWNED=1>"
@@ -75,7 +74,6 @@ def test_chromium__is_seen_when_something_runs_or_is_asked_for(page: Page, tmp_p
     assert "https://outside.example/x" in browser.faults() and "y is not defined" in browser.faults()
 
 
-@pytest.mark.browser
 @everywhere
 def test_chromium__nothing_runs_loads_or_leads_away(page: Page, top: str) -> None:
     browser = InChromium(page, top)
@@ -84,7 +82,6 @@ def test_chromium__nothing_runs_loads_or_leads_away(page: Page, top: str) -> Non
     assert browser.faults() == []
 
 
-@pytest.mark.browser
 @unprotected
 @pytest.mark.parametrize("part", range(4))
 def test_chromium__each_case_alone(page: Page, top: str, part: int) -> None:
@@ -169,7 +166,6 @@ def stored_files_run_nothing(browser: InChromium | InFirefox, top: str) -> None:
     assert browser.faults() == []
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize("top", [("disk", "no policy"), ("host", "no policy")], indirect=True, ids=["disk", "host"])
 def test_chromium__stored_files_run_nothing(page: Page, top: str) -> None:
     stored_files_run_nothing(InChromium(page, top), top)
@@ -222,7 +218,6 @@ def places_are_ids_and_marks_are_words(browser: InChromium | InFirefox, top: str
     assert browser.faults() == []
 
 
-@pytest.mark.browser
 @unprotected
 def test_chromium__search_shows_text_as_text(page: Page, top: str) -> None:
     search_shows_text_as_text(InChromium(page, top), top)
@@ -256,7 +251,6 @@ def viewers_keep_what_runs_in_them(browser: InChromium | InFirefox, top: str, si
             assert browser.run(look) == ["undefined", 1, address], name
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize("top", [("disk", "policy"), ("host", "policy")], indirect=True, ids=["disk", "host"])
 def test_chromium__viewers_keep_what_runs_in_them(browser: Browser, top: str, sites: tuple[Path, Path]) -> None:
     # It tells of requests that a policy stops; what gets out is asked of the proxy.
@@ -288,7 +282,6 @@ def test_firefox__viewers_keep_what_runs_in_them(
 # --- what is seen ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.browser
 @unprotected
 @pytest.mark.parametrize("name", ["direction-marks", "direction-of-host", "model-turns-direction"])
 def test_chromium__marks_of_direction_turn_nothing_beside_them(page: Page, top: str, name: str) -> None:
@@ -297,7 +290,6 @@ def test_chromium__marks_of_direction_turn_nothing_beside_them(page: Page, top: 
     assert browser.run(TURNED) == []
 
 
-@pytest.mark.browser
 @unprotected
 def test_chromium__marks_that_pile_up_paint_over_nothing_else(page: Page, top: str, sites: tuple[Path, Path]) -> None:
     browser = InChromium(page, top)
@@ -310,7 +302,6 @@ def test_chromium__marks_that_pile_up_paint_over_nothing_else(page: Page, top: s
         assert browser.run(CLIPPED) == [], path
 
 
-@pytest.mark.browser
 @unprotected
 def test_chromium__a_models_name_stays_inside_the_page(page: Page, top: str) -> None:
     page.goto(top + path_of(said_everywhere("one-long-word")))
@@ -320,7 +311,6 @@ def test_chromium__a_models_name_stays_inside_the_page(page: Page, top: str) -> 
     assert max(boxes) <= 0
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize("name", ["one-long-line", "only-newlines"])
 def test_chromium__a_page_of_a_large_text_opens(page: Page, sites: tuple[Path, Path], name: str) -> None:
     (case,) = (case for case in LARGE if case.name == name)

@@ -115,7 +115,6 @@ def site_in(folder: Path) -> Path:
     return build_of(map(said_everywhere, SAID), folder)
 
 
-@pytest.mark.browser
 def test_browser__sees_no_fault_with_all_protections(page: Page, tmp_path: Path) -> None:
     site = site_in(tmp_path)
     names = [name for protection in IN_BROWSER for name in protection.missed_by]
@@ -126,7 +125,6 @@ def test_browser__sees_no_fault_with_all_protections(page: Page, tmp_path: Path)
         assert LOOKS[name](page, copy, name) == [], name
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize("protection", IN_BROWSER, ids=lambda protection: protection.name)
 def test_protection__is_missed_in_a_browser(
     protection: Protection, page: Page, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
@@ -140,7 +138,6 @@ def test_protection__is_missed_in_a_browser(
         assert LOOKS[name](page, copy, name) != [], name
 
 
-@pytest.mark.browser
 def test_policy__stops_a_script_that_got_into_a_page(
     page: Page, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -26,13 +26,11 @@ def test_sealing__every_protection_is_missed(
     assert_missed(protection, monkeypatch, CASES, check, tmp_path)
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize("case", IN_BROWSER, ids=lambda case: case.name)
 def test_sealing__case_in_a_browser(page: Page, tmp_path: Path, case: Case) -> None:
     check_in_browser(case, tmp_path, page)
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize("protection", IN_SCRIPT, ids=lambda protection: protection.name)
 def test_sealing__every_protection_of_the_script_is_missed(
     page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, protection: InScript

@@ -35,6 +35,9 @@ def contents_of(path: Path, name: str, limits: Limits) -> Contents:
     except (OSError, ValueError) as error:
         contents.close()
         raise ExportError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
+    except BaseException:
+        contents.close()
+        raise
     return contents
 
 

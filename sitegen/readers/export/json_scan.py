@@ -18,6 +18,9 @@ import msgspec
 DEPTH_LIMIT = 500
 #: Before 3.13 decoders gave up at that depth, too, and need not be asked how deep they went.
 _DECODERS_GO_DEEPER = sys.version_info >= (3, 13)
+#: So much of a text is looked at in one go for how deep it goes: taking the strings out of it all would need up to 39
+#: times its size.
+_DEPTH_PIECE = 16 << 10
 #: The end of still deeper ones is not looked for: it takes a second or two to go down so far.
 DEEPEST = 1_000_000
 
@@ -25,6 +28,7 @@ DEEPEST = 1_000_000
 _BLANK = rb"[ \t\r\n]*+"
 _STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 _STRINGS = re.compile(_STRING, re.DOTALL)
+_WHOLE_STRINGS = re.compile(rb'(?:[^"]++|' + _STRING + rb")++", re.DOTALL)
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _STEPS = [{"[": 1, "{": 1, "]": -1, "}": -1}.get(chr(byte), 0) for byte in range(256)]
 # Looser than JSON (NaN, 01, control characters): this finds ends, and a decoder judges what stands between.
@@ -128,8 +132,16 @@ def depth_of(text: memoryview) -> int:
     """How deep a value of sound JSON is nested; 0 for one that is too short to matter."""
     if len(text) <= 2 * DEPTH_LIMIT:
         return 0
-    brackets = _STRINGS.sub(b"", text).translate(None, _NO_BRACKETS)
-    return max(accumulate(map(_STEPS.__getitem__, brackets)), default=0)
+    position = depth = deepest = 0
+    while position < len(text):
+        # A string that is longer than a piece is a piece of its own.
+        piece = _WHOLE_STRINGS.match(text, position, position + _DEPTH_PIECE) or _STRINGS.match(text, position)
+        if piece is None:
+            break
+        brackets = _STRINGS.sub(b"", text[position : piece.end()]).translate(None, _NO_BRACKETS)
+        levels = list(accumulate(map(_STEPS.__getitem__, brackets), initial=depth))
+        position, depth, deepest = piece.end(), levels[-1], max(deepest, max(levels))
+    return deepest
 
 
 def thorough_end(text: memoryview, start: int) -> End:

@@ -29,12 +29,17 @@ _DIRECTORY_ENTRY = b"PK\x01\x02"
 _DIRECTORY_END = b"PK\x05\x06"
 _ZIP64_LOCATOR = b"PK\x06\x07"
 _ZIP64_END = b"PK\x06\x06"
-_LONGEST_END = 22 + 0xFFFF + 76  # the end record, its comment, and the two records of zip64 before it
+_END_RECORD = 22
+_LONGEST_END = _END_RECORD + 0xFFFF + 76  # the end record, its comment, and the two records of zip64 before it
 
 
 def is_zip(file: BinaryIO) -> bool:
-    """Whether a zip's directory ends this file."""
-    return zipfile.is_zipfile(file)
+    """Whether the record that ends a zip stands at the end of this file, be the zip damaged or not.
+
+    Pythons differ in what `zipfile.is_zipfile` takes a damaged one for.
+    """
+    end, tail = _end_of_directory(file)
+    return 0 <= end <= len(tail) - _END_RECORD
 
 
 def open_zip(file: BinaryIO, limits: Limits) -> zipfile.ZipFile:
@@ -58,13 +63,10 @@ class _Directory(NamedTuple):
 def _directory(file: BinaryIO) -> _Directory:
     """How long the directory is, and how many entries it holds: found without keeping it in memory, as zipfile does,
     or building an object for each of them."""
-    size = file.seek(0, os.SEEK_END)
-    file.seek(max(0, size - _LONGEST_END))
-    tail = file.read()
-    plain_end = tail[-22:-18] == _DIRECTORY_END and tail[-2:] == b"\0\0"
-    end = len(tail) - 22 if plain_end else tail.rfind(_DIRECTORY_END)
+    end, tail = _end_of_directory(file)
     if end < 0 or end + 16 > len(tail):
         return _Directory(0, 0)
+    size = file.seek(0, os.SEEK_END)
     (length,) = struct.unpack_from("<L", tail, end + 12)
     if end >= 76 and (tail[end - 20 : end - 16], tail[end - 76 : end - 72]) == (_ZIP64_LOCATOR, _ZIP64_END):
         (length,) = struct.unpack_from("<Q", tail, end - 76 + 40)
@@ -77,6 +79,15 @@ def _directory(file: BinaryIO) -> _Directory:
         count += (before + chunk).count(_DIRECTORY_ENTRY)
         before, left = chunk[-3:], left - len(chunk)
     return _Directory(length, count)
+
+
+def _end_of_directory(file: BinaryIO) -> tuple[int, bytes]:
+    """Where the end record begins in the last bytes of a file, which come with it; -1 if it isn't there."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - _LONGEST_END))
+    tail = file.read()
+    plain_end = tail[-_END_RECORD:][:4] == _DIRECTORY_END and tail[-2:] == b"\0\0"
+    return (len(tail) - _END_RECORD if plain_end else tail.rfind(_DIRECTORY_END)), tail
 
 
 def zip_entries(archive: zipfile.ZipFile, within: Entry | None = None) -> Iterator[Entry | Refusal]:
