@@ -69,7 +69,8 @@ def _interrupted(interruption: Interruption, folder: Path) -> None:
         assert command("import", "second.zip", "--quiet") == (0, "", "")
         assert archive_state(folder / "archive") == archive_state(folder / "undisturbed")
         assert files_of(folder / "archive" / "attachments") == files_of(folder / "undisturbed" / "attachments")
-        assert sorted(path.name for path in (folder / "archive").iterdir()) == ["archive.sqlite", "attachments"]
+        names = sorted(path.name for path in (folder / "archive").iterdir())
+        assert names == ["archive.sqlite", "attachments", "cache.sqlite"]
         assert first.is_file()
 
 
