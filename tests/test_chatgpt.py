@@ -200,6 +200,8 @@ def test_recognise__a_missing_shard_makes_it_incomplete(tmp_path: Path) -> None:
         (["conversations-000.json", "conversations-002.json"], False),
         (["conversations-001.json"], False),
         (["some chats.json"], False),
+        (["conversations-0.json", "conversations-00001.json"], True),
+        (["conversations-0.json", f"conversations-{'1' * 230}.json"], False),
     ],
 )
 def test_recognise__complete_without_a_manifest(tmp_path: Path, names: list[str], complete: bool) -> None:
