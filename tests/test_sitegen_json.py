@@ -161,7 +161,7 @@ def test_read__impossible_duration_is_a_problem(seconds):
 
 
 def test_read__flags_are_those_that_a_provider_may_set():
-    read_back = read(file_of(conversation("t", flags=("only here", "starred", "", "files", " ", "starred", "a"))))
+    read_back = read(file_of(conversation("t", flags=("only here", "starred", "", "files", "\u200b ", "starred", "a"))))
     assert isinstance(read_back, Conversation)
     assert read_back.flags == ("starred", "a")
 

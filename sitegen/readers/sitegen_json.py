@@ -33,7 +33,7 @@ from sitegen.readers.base import Locator, Recognition
 from sitegen.readers.export import Export
 from sitegen.readers.fields import one_line, parse_time, size_of
 from sitegen.tree import ordered, resolve_leaf
-from sitegen.wording import attachments_of, every_block
+from sitegen.wording import attachments_of, every_block, is_seen
 
 _SOURCE = re.compile(r"[a-z0-9_]{1,40}")
 _INDEX_NAME = "index.json"
@@ -160,7 +160,7 @@ def _in_utc(time: datetime | None) -> datetime | None:
 
 def _is_of_a_provider(flag: str) -> bool:
     """Whether a provider may have set this flag: what sitegen itself says in such words must be true."""
-    return bool(flag.strip()) and flag not in RESERVED_TAGS
+    return is_seen(flag) and flag not in RESERVED_TAGS
 
 
 def _check_size(attachment: Attachment) -> None:

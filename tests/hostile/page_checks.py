@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree
 
 import msgspec
+import regex
 from cases_attachments import File
 from hostile_cases import Case
 from hostile_pages import SETTINGS, everywhere, files_shown, page_of, said_once
@@ -38,8 +39,12 @@ UNSEEN = re.compile(r"%E2%80%(?:8[B-F]|A[A-E])|%E2%81%A|%EF%BB%BF|^https?://[^/?
 OUTWARD = re.compile(
     r'(<a\b[^>]*\bhref="(https?://[^"]*)"[^>]*>)(.*?)</a>(?: <span class="host">\(([^<]*)\)</span>)?', re.DOTALL
 )
+#: A link with its words. What it shows may be a picture or a sign; no reader makes flags that are not seen.
+LINK = re.compile(r"<a\b(?! class=\"fact tag\"| href=\"[./]*tags/)[^>]*>((?:(?!<(?:img|svg)\b).)*?)</a>", re.DOTALL)
 #: The host that the words of a link name, where they begin with one.
 NAMED_HOST = re.compile(r"\s*(?:https?://|www\.)?([\w-]+(?:\.[\w-]+)*\.example)(?![\w.-])", re.IGNORECASE)
+#: Anything that is seen: no blank, control or mark, nor a letter that is drawn as nothing.
+WORDLIKE = regex.compile(r"[^\s\p{C}\p{M}\u115f\u1160\u2800\u3164\uffa0]|\p{Co}|\p{Cn}")
 #: A length in a formula of more than a screen.
 TOO_LONG = re.compile(r"-?\d{3,}(?:\.\d+)?e[mx]")
 #: The site's own places. Nothing else is linked but addresses with a scheme.
@@ -78,6 +83,8 @@ class Checked(Built):
         if self.depth > DEEPEST:
             self.faults.append(f"elements nest {self.depth} deep")
         self.faults += _outward_faults(source)
+        labels = (unescape(re.sub(r"<[^>]*>", "", label)) for label in LINK.findall(source))
+        self.faults += [f"the words of a link are {label!r}" for label in labels if not WORDLIKE.search(label)]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         super().handle_starttag(tag, attrs)

@@ -14,7 +14,7 @@ import jinja2
 import pytest
 from hostile_cases import Protection
 
-from sitegen import theme
+from sitegen import folders, theme
 from sitegen.archive import attachments
 from sitegen.plan import feed
 from sitegen.render import conversation, documents, files
@@ -243,6 +243,9 @@ IN_MARKUP = (
                _in_templates('file.media_type != "image/svg+xml"', "true"), ("svg-with-script",)),
     Protection("texts never link to drawings", _instead((conversation, "resolver", _resolver_of_all)),
                ("svg-with-script", "svg-behind-comment")),
+    Protection("what is not seen is no name",
+               _instead((conversation, "is_seen", bool), (files, "is_seen", bool), (folders, "is_seen", bool)),
+               ("title-of-nothing",)),
     Protection("marks of direction in names are spelled out", _instead((files, "_DIRECTION", NEVER)), ("name-turned",)),
 )  # fmt: skip
 

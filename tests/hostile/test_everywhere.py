@@ -66,6 +66,7 @@ FRAME_OF_PAGE = "<!doctype html><html><head><title>x</title></head><body><main>{
         '<a href="https://%D0%B0pple.example/" rel="noopener noreferrer">x</a>',
         '<a href="https://outside.example/">x</a>',
         '<math><mspace width="9999em"></mspace></math>',
+        '<a href="../../../index.html"><span>\u200b\u3164 </span></a>',
         "<main></main>",
         "<div>" * 200 + "</div>" * 200,
     ],

@@ -319,6 +319,22 @@ def test_chromium__a_models_name_stays_inside_the_page(page: Page, top: str) -> 
 
 
 @pytest.mark.browser
+@unprotected
+@pytest.mark.parametrize("width", [1000, 390])
+def test_chromium__no_word_makes_a_page_wider_than_the_window(
+    page: Page, top: str, sites: tuple[Path, Path], width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    word = "a" * 2_000
+    lists = [path.relative_to(sites[1]).as_posix() for path in sorted(sites[1].rglob("*.html"))
+             if path.relative_to(sites[1]).parts[0] != "run" and word in path.read_text("utf-8")]  # fmt: skip
+    assert {path.partition("/")[0] for path in lists} >= {"chats", "dates", "folders", "sources", "tags"}
+    for path in lists:
+        page.goto(top + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize("name", ["one-long-line", "only-newlines"])
 def test_chromium__a_page_of_a_large_text_opens(page: Page, sites: tuple[Path, Path], name: str) -> None:
     (case,) = (case for case in LARGE if case.name == name)
