@@ -153,6 +153,13 @@ CASES = (
         messages={"Odd": ["� Said � in Odd"]},
     ),
     _between(
+        "json-lone-surrogates-in-ids",
+        "in keys too, and the tree stays whole",
+        _item(mapping={"@": node("@", "top", None, ["b"]), "b": node("b", "below", "@")}).replace("@", r"\udc80"),
+        kept=["Odd"],
+        messages={"Odd": ["top", "below"]},
+    ),
+    _between(
         "json-surrogates-as-bytes",
         "they are no UTF-8: the item is told",
         _item().replace("Said", "\ud83dSaid"),

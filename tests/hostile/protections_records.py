@@ -73,6 +73,13 @@ PROTECTIONS = (
         "json-lone-surrogates",
     ),
     without(
+        "lone surrogates are replaced in keys",
+        fields._without_surrogates,
+        '{_SURROGATE.sub("\\ufffd", key): member',
+        "{key: member",
+        "json-lone-surrogates-in-ids",
+    ),
+    without(
         "control characters are let pass",
         fields.load_json,
         "strict=False, ",
