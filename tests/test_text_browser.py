@@ -10,8 +10,6 @@ from playwright.sync_api import Page
 from sitegen.text import render_markdown
 from sitegen.theme import load_theme
 
-pytestmark = pytest.mark.browser
-
 BOXES = """selector => [...document.querySelectorAll(selector)].map((element) => {
     const box = element.getBoundingClientRect();
     return [box.left, box.right, box.top, box.bottom];
