@@ -105,12 +105,6 @@ def test_workers__heavy_results_do_not_pile_up_behind_what_is_not_done(two: Work
     assert all(ahead <= place + 4 for place, (ahead, _) in enumerate(seen))
 
 
-def test_workers__start_none_for_what_is_done() -> None:
-    with Workers(2) as workers:
-        assert list(workers.map(_square, map(Done, range(3)))) == [0, 1, 2]
-        assert workers._pool is None
-
-
 def test_workers__heavy_work_is_under_way_alone(two: Workers) -> None:
     taken: list[int] = []
 
