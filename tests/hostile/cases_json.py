@@ -145,6 +145,16 @@ def _with_versions(number: int) -> str:
     return _item(mapping=mapping)
 
 
+def _citing(times: int, length: int) -> str:
+    """A conversation that cites a source of so many characters so many times."""
+    place = {"turn_index": 0, "ref_type": "search", "ref_index": 0}
+    entry = {"url": "https://a.example/", "title": "x", "snippet": "y" * length, "ref_id": place}
+    found, answer = node("0", "found", None), node("1", "x\ue200cite\ue202turn0search0\ue201" * times, "0")
+    found["message"] |= {"author": {"role": "tool"}, "metadata": {"search_result_groups": [{"entries": [entry]}]}}
+    answer["message"]["author"] = {"role": "assistant"}
+    return _item(mapping={"0": found, "1": answer})
+
+
 def _holds_only_so_much(archive: Archive) -> None:
     blocks = [block for message in _odd(archive).messages for block in message.blocks]
     assert sum(len(block.text) for block in blocks if isinstance(block, DocumentBlock)) < 34 << 20
@@ -279,6 +289,13 @@ CASES = (
         kept=["Odd"],
         look=_holds_only_so_much,
     ),
+    _between(
+        "json-source-cited-without-end",
+        "a mark of a few characters is no way to a copy of a long source",
+        _citing(2_000, 20_000),
+        "item 2.*: its citations outgrow it beyond measure",
+    ),
+    _between("json-source-cited-often", "that is what sources are for", _citing(2_000, 200), kept=["Odd"]),
     # breaks
     _alone(
         "json-truncated",

@@ -122,6 +122,7 @@ PROTECTIONS = (
         "_MOST_TEXT",
         "json-document-kept-in-endless-versions",
     ),
+    number("citations have a length", reading, "_MOST_CITED", "json-source-cited-without-end"),
     # trees
     without(
         "circles are cut",
