@@ -129,13 +129,20 @@ def _odd_types() -> str:
 
 def _with_versions(number: int) -> str:
     """A conversation with a document of 60,000 characters and so many edits, each a version of its own."""
-    create = {"name": "n", "type": "document", "content": "old" + "x" * 60_000}
     edit = {"updates": [{"pattern": "old", "replacement": "old"}]}
+    return _with_canvas(("create", _new("old" + "x" * 60_000)), *[("update", edit)] * (number - 1))
+
+
+def _new(text: str) -> dict[str, str]:
+    return {"name": "n", "type": "document", "content": text}
+
+
+def _with_canvas(*calls: tuple[str, dict[str, Any]]) -> str:
+    """A conversation of calls that make and change documents, one after the other."""
     mapping = {}
-    for place in range(number):
+    for place, (kind, arguments) in enumerate(calls):
         value = node(str(place), "", str(place - 1) if place else None)
-        kind = "update" if place else "create"
-        content = {"content_type": "code", "text": json.dumps(edit if place else create)}
+        content = {"content_type": "code", "text": json.dumps(arguments)}
         value["message"] |= {
             "author": {"role": "assistant"},
             "recipient": f"canmore.{kind}_textdoc",
@@ -288,6 +295,12 @@ CASES = (
         _with_versions(700),
         kept=["Odd"],
         look=_holds_only_so_much,
+    ),
+    _between(
+        "json-documents-without-end",
+        "what each message knows of those before it does not grow with their number",
+        _with_canvas(*[("create", _new("x"))] * 8_000),
+        kept=["Odd"],
     ),
     _between(
         "json-source-cited-without-end",
