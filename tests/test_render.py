@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from makers import conversation, dialogue, message
+from msgspec.structs import replace
 
 from sitegen.archive.attachments import StoredFile
 from sitegen.config import Config
@@ -18,6 +19,7 @@ from sitegen.model import (
     Message,
     NoticeBlock,
     ReasoningBlock,
+    Revision,
     Source,
     SourceListBlock,
     TextBlock,
@@ -27,6 +29,7 @@ from sitegen.model import (
 )
 from sitegen.render.blocks import _divided
 from sitegen.render.conversation import render_conversation
+from sitegen.render.documents import documents_before
 from sitegen.render.messages import SUMMARY_ANCHOR
 from sitegen.render.reasoning import with_durations
 from sitegen.render.settings import Settings, SourceLabels, conversation_path, message_anchor
@@ -403,3 +406,23 @@ def test_empty_message__at_a_fork_still_tells_who_and_which_model():
     (branch,) = rendered(conversation("t", *messages, active_leaf="3")).page.turns[1].branches
     (view,) = branch.messages
     assert (view.speaker, view.model, view.status) == ("ChatGPT", "m-1", "Empty")
+
+
+def test_documents_before__are_those_that_the_message_has_a_version_of():
+    def says(id_, parent, *versions):
+        return message(id_, "assistant", parent=parent, blocks=tuple(DocumentBlock(d, f"{d} {id_}") for d in versions))
+
+    tree = (
+        says("1", None, "d", "e"), says("2", "1", "d"), says("3", "2", "d", "f"), says("4", "1", "d"),
+        says("5", "4", "f"), says("6", None, "d"),
+    )  # fmt: skip
+    found = {id_: {d: block.text for d, block in known.items()} for id_, known in documents_before(tree).items()}
+    assert found == {"1": {}, "2": {"d": "d 1"}, "3": {"d": "d 2"}, "4": {"d": "d 1"}, "5": {}, "6": {}}
+
+
+def test_documents_before__are_asked_for_by_results_and_revisions_too():
+    old, new = DocumentBlock("d", "old"), DocumentBlock("d", "new", version=2)
+    in_result = message("2", "tool", parent="1", blocks=(ToolResultBlock("t", (new,)),))
+    revised = replace(message("3", "assistant", "x", "1"), revisions=(Revision((new,)),))
+    before = documents_before((message("1", "assistant", blocks=(old,)), in_result, revised))
+    assert before == {"1": {}, "2": {"d": old}, "3": {"d": old}}

@@ -10,11 +10,15 @@ import msgspec
 from msgspec.structs import replace
 
 from sitegen.archive.rows import ConversationRows, RecordRow, conversation_rows, record_row
-from sitegen.model import Conversation, Problem, Record
+from sitegen.model import Conversation, Problem, Record, TextBlock
 from sitegen.readers import installed
 from sitegen.readers.base import Reader
 from sitegen.readers.fields import load_json
-from sitegen.wording import attachments_of, awaited_attachments, unknown_types
+from sitegen.wording import attachments_of, awaited_attachments, every_block, unknown_types
+
+#: How many characters the sources of all citations of a conversation may have together. A short mark cites a source
+#: that is written once, and each citation is kept with what it cites.
+_MOST_CITED = 32 << 20
 
 
 class Unread(NamedTuple):
@@ -103,7 +107,7 @@ def _says_nothing(raw: bytes) -> bool:
 def read_record(reader: Reader, record: Record) -> Conversation | Problem | None:
     """The conversation in a record, None for an empty placeholder, or the problem that it is."""
     try:
-        return reader.read(record)
+        conversation = reader.read(record)
     except (
         ValueError,
         TypeError,
@@ -114,6 +118,21 @@ def read_record(reader: Reader, record: Record) -> Conversation | Problem | None
         OverflowError,
     ) as error:
         return Problem(record.where, _explained(error), record.raw, record.context)
+    if conversation is not None and _cited(conversation) > _MOST_CITED:
+        return Problem(record.where, "its citations outgrow it beyond measure", record.raw, record.context)
+    return conversation
+
+
+def _cited(conversation: Conversation) -> int:
+    """The characters of the sources of all citations."""
+    return sum(
+        len(source.url) + len(source.title) + len(source.snippet)
+        for message in conversation.messages
+        for block in every_block(message.blocks)
+        if isinstance(block, TextBlock)
+        for citation in block.citations
+        for source in citation.sources
+    )
 
 
 def _explained(error: Exception) -> str:

@@ -4,7 +4,7 @@ them. Pure but for reading a script of its own."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
@@ -15,6 +15,8 @@ from sitegen.model import DocumentBlock, Message
 from sitegen.pages import ChangesView, SourceView, ViewerPage
 from sitegen.render.settings import root_of
 from sitegen.text import language_label, render_changes
+from sitegen.tree import children_of
+from sitegen.wording import every_block
 
 #: Media types of documents, as words for their title bar and as languages for their source.
 DOCUMENT_TYPES = {
@@ -45,15 +47,30 @@ def language_and_kind(document: DocumentBlock, spoken: Language) -> tuple[str, s
     return "" if language in ("markdown", "text") else language, kind
 
 
-def documents_before(messages: Iterable[Message]) -> dict[str, Mapping[str, DocumentBlock]]:
-    """By message id, the last version of each document on the way to that message. Parents come before their
-    children."""
-    after: dict[str | None, Mapping[str, DocumentBlock]] = {None: {}}
+def documents_before(messages: Sequence[Message]) -> dict[str, Mapping[str, DocumentBlock]]:
+    """By message id, for each document in the message its last version on the way to that message."""
+    children = children_of(messages)
     before: dict[str, Mapping[str, DocumentBlock]] = {}
-    for message in messages:
-        known = before[message.id] = after.get(message.parent, {})
+    known: dict[str, DocumentBlock] = {}
+    # Behind the messages of a branch lies what is known without it.
+    ahead: list[Message | dict[str, DocumentBlock | None]] = list(reversed(children.get(None, ())))
+    while ahead:
+        message = ahead.pop()
+        if isinstance(message, dict):
+            for id_, block in message.items():
+                if block is None:
+                    del known[id_]
+                else:
+                    known[id_] = block
+            continue
+        states = (message.blocks, *(revision.blocks for revision in message.revisions))
+        shown = {block.id for blocks in states for block in every_block(blocks) if isinstance(block, DocumentBlock)}
+        before[message.id] = {id_: known[id_] for id_ in shown if id_ in known}
         made = {block.id: block for block in message.blocks if isinstance(block, DocumentBlock)}
-        after[message.id] = {**known, **made} if made else known
+        if made:
+            ahead.append({id_: known.get(id_) for id_ in made})
+            known.update(made)
+        ahead.extend(reversed(children.get(message.id, ())))
     return before
 
 

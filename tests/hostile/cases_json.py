@@ -129,13 +129,20 @@ def _odd_types() -> str:
 
 def _with_versions(number: int) -> str:
     """A conversation with a document of 60,000 characters and so many edits, each a version of its own."""
-    create = {"name": "n", "type": "document", "content": "old" + "x" * 60_000}
     edit = {"updates": [{"pattern": "old", "replacement": "old"}]}
+    return _with_canvas(("create", _new("old" + "x" * 60_000)), *[("update", edit)] * (number - 1))
+
+
+def _new(text: str) -> dict[str, str]:
+    return {"name": "n", "type": "document", "content": text}
+
+
+def _with_canvas(*calls: tuple[str, dict[str, Any]]) -> str:
+    """A conversation of calls that make and change documents, one after the other."""
     mapping = {}
-    for place in range(number):
+    for place, (kind, arguments) in enumerate(calls):
         value = node(str(place), "", str(place - 1) if place else None)
-        kind = "update" if place else "create"
-        content = {"content_type": "code", "text": json.dumps(edit if place else create)}
+        content = {"content_type": "code", "text": json.dumps(arguments)}
         value["message"] |= {
             "author": {"role": "assistant"},
             "recipient": f"canmore.{kind}_textdoc",
@@ -143,6 +150,16 @@ def _with_versions(number: int) -> str:
         }
         mapping[str(place)] = value
     return _item(mapping=mapping)
+
+
+def _citing(times: int, length: int) -> str:
+    """A conversation that cites a source of so many characters so many times."""
+    place = {"turn_index": 0, "ref_type": "search", "ref_index": 0}
+    entry = {"url": "https://a.example/", "title": "x", "snippet": "y" * length, "ref_id": place}
+    found, answer = node("0", "found", None), node("1", "x\ue200cite\ue202turn0search0\ue201" * times, "0")
+    found["message"] |= {"author": {"role": "tool"}, "metadata": {"search_result_groups": [{"entries": [entry]}]}}
+    answer["message"]["author"] = {"role": "assistant"}
+    return _item(mapping={"0": found, "1": answer})
 
 
 def _holds_only_so_much(archive: Archive) -> None:
@@ -279,6 +296,19 @@ CASES = (
         kept=["Odd"],
         look=_holds_only_so_much,
     ),
+    _between(
+        "json-documents-without-end",
+        "what each message knows of those before it does not grow with their number",
+        _with_canvas(*[("create", _new("x"))] * 8_000),
+        kept=["Odd"],
+    ),
+    _between(
+        "json-source-cited-without-end",
+        "a mark of a few characters is no way to a copy of a long source",
+        _citing(2_000, 20_000),
+        "item 2.*: its citations outgrow it beyond measure",
+    ),
+    _between("json-source-cited-often", "that is what sources are for", _citing(2_000, 200), kept=["Odd"]),
     # breaks
     _alone(
         "json-truncated",

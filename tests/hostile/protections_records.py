@@ -122,6 +122,8 @@ PROTECTIONS = (
         "_MOST_TEXT",
         "json-document-kept-in-endless-versions",
     ),
+    number("known documents have a number", chatgpt_documents, "_MOST_ENTRIES", "json-documents-without-end"),
+    number("citations have a length", reading, "_MOST_CITED", "json-source-cited-without-end"),
     # trees
     without(
         "circles are cut",

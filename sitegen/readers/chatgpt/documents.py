@@ -37,6 +37,8 @@ from sitegen.readers.fields import (
 _PATIENCE = 5.0
 #: How many characters all versions of its documents may have that edits made: each is kept whole.
 _MOST_TEXT = 32 << 20
+#: Each message that makes a document copies what is known of those before it: a thousand in a row take half of this.
+_MOST_ENTRIES = 1_000_000
 #: How many characters one edit may put in; documents have thousands.
 _LARGEST = 1 << 24
 _MEDIA_TYPES = {"html": "text/html", "markdown": "text/markdown", "svg": "image/svg+xml"}
@@ -83,11 +85,20 @@ class Updated(NamedTuple):
 
 
 class Allowance:
-    """What the edits of one conversation may still take: characters of the versions they make, and seconds."""
+    """What one conversation may still take for its documents: characters of the versions that edits make, seconds, and
+    entries that are copied from branch to branch."""
 
     def __init__(self) -> None:
         self.characters = _MOST_TEXT
         self.seconds = _PATIENCE
+        self._entries = _MOST_ENTRIES
+
+    def may_copy(self, entries: int) -> bool:
+        """Whether so many entries may be copied. They count as copied then."""
+        if entries > self._entries:
+            return False
+        self._entries -= entries
+        return True
 
 
 def updated(arguments: Object, canvas: Object, known: DocumentBlock, left: Allowance) -> Updated | None:

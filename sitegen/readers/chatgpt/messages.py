@@ -257,7 +257,8 @@ def _title(text: str, arguments: Object | None, metadata: Object) -> str:
 
 
 def _kept(branch: Branch, document: DocumentBlock) -> Branch:
-    return branch._replace(documents={**branch.documents, document.id: document}, document=document.id)
+    known = branch.documents if branch.allowance.may_copy(len(branch.documents)) else {}
+    return branch._replace(documents={**known, document.id: document}, document=document.id)
 
 
 def _numbered(blocks: list[Block], branch: Branch) -> tuple[list[Block], Branch]:
@@ -321,5 +322,6 @@ def _with_research(blocks: list[Block], metadata: Object, branch: Branch) -> tup
     if report.id and report.id in branch.reports:
         return blocks, branch
     plan: list[Block] = [ReasoningBlock(report.plan, report.title, report.seconds)] if report.plan else []
-    reports = branch.reports | {report.id} if report.id else branch.reports
+    known = branch.reports if branch.allowance.may_copy(len(branch.reports)) else frozenset[str]()
+    reports = known | {report.id} if report.id else branch.reports
     return [*blocks, *plan, *report.blocks], branch._replace(reports=reports)
