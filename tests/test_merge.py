@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from makers import conversation, dialogue, message
 
 from sitegen.archive.merge import Observation, merge
-from sitegen.model import TextBlock, content_id, encode
+from sitegen.model import Attachment, ImageBlock, TextBlock, content_id, encode
 
 
 def observed(day: int, state) -> Observation:
@@ -38,6 +38,26 @@ def test_merge__edited_text_is_kept_as_a_revision_a_beginning_of_it_is_not():
     merged = merge(observed(day, state) for day, state in enumerate(states, 1))
     (revision,) = merged.messages[0].revisions
     assert (revision.blocks, revision.exported) == ((TextBlock("Half an answer"),), datetime(2026, 1, 2, tzinfo=UTC))
+
+
+def picture(name: str) -> ImageBlock:
+    return ImageBlock(Attachment(name))
+
+
+def test_merge__a_picture_that_a_later_export_lacks_is_kept_as_a_revision():
+    blocks = [(TextBlock("Look."), picture("cat")), (TextBlock("Look."),), (TextBlock("Look. It sleeps."),)]
+    states = [conversation("t", message("1", "user", blocks=of_state)) for of_state in blocks]
+    merged = merge(observed(day, state) for day, state in enumerate(states, 1))
+    assert merged.messages[0].blocks == blocks[2]
+    (revision,) = merged.messages[0].revisions
+    assert (revision.blocks, revision.exported) == (blocks[0], datetime(2026, 1, 1, tzinfo=UTC))
+    assert merge([observed(5, merged), observed(6, states[2])]).messages == merged.messages
+
+
+def test_merge__a_picture_with_another_id_is_the_same_one():
+    states = [conversation("t", message("1", "user", blocks=(picture(name),))) for name in ("file-1", "file_1")]
+    merged = merge(observed(day, state) for day, state in enumerate(states, 1))
+    assert (merged.messages[0].blocks, merged.messages[0].revisions) == ((picture("file_1"),), ())
 
 
 def test_merge__keeps_what_an_earlier_merge_found():

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from sitegen.model import Conversation, Message, Revision
 from sitegen.tree import ordered, resolve_leaf
-from sitegen.wording import everything, said
+from sitegen.wording import attachments_of, everything, said
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -39,7 +39,8 @@ def merge(observations: Iterable[Observation]) -> Conversation:
     """One conversation out of one or more observations of it.
 
     Raises ValueError for none. Each message is as the newest observation that has it shows it, unless that one has
-    emptied it; other texts that it had are its revisions. Fields of the conversation are the newest that are not blank.
+    emptied it; other texts that it had are its revisions, and states with more files. Fields of the conversation are
+    the newest that are not blank.
     """
     newest_first = sorted(observations, key=lambda observation: observation.rank, reverse=True)
     if not newest_first:
@@ -91,17 +92,25 @@ def _in_sequence(messages: Sequence[Message]) -> tuple[Message, ...]:
 def _merged_message(newest_first: Sequence[tuple[datetime | None, Message]], *, absent: bool) -> Message:
     messages = [message for _, message in newest_first]
     current = next((message for message in messages if message.blocks), messages[0])
-    seen = [_words(current)]
+    seen, most_files = [_words(current)], _count_of_files(replace(current, revisions=()))
     revisions = []
     for made, message in newest_first:
         # A conversation that comes out of another archive brings its revisions along.
         for state in (Revision(message.blocks, made), *message.revisions):
-            words = _words(replace(message, blocks=state.blocks))
+            then = replace(message, blocks=state.blocks, revisions=())
+            words, files = _words(then), _count_of_files(then)
             # A beginning of a later text is an answer that was still being written: nothing of it is lost.
-            if words and not any(later.startswith(words) for later in seen):
+            is_other_text = bool(words) and not any(later.startswith(words) for later in seen)
+            # Counted, for one file can have another id in the next export.
+            if is_other_text or files > most_files:
                 seen.append(words)
+                most_files = max(most_files, files)
                 revisions.append(state)
     return replace(current, revisions=tuple(revisions), absent=absent)
+
+
+def _count_of_files(message: Message) -> int:
+    return len(attachments_of([message]))
 
 
 def _words(message: Message) -> str:
