@@ -13,7 +13,7 @@ from hostile_exports import chat, node, one_import, text
 from hostile_zips import DEFLATED, Part, zip_of
 
 from sitegen.archive.store import Archive
-from sitegen.model import DocumentBlock, ToolCallBlock
+from sitegen.model import DocumentBlock, ToolCallBlock, UnknownBlock
 from sitegen.readers.export import json_items, json_scan
 from sitegen.readers.export.json_items import split
 
@@ -150,6 +150,18 @@ def _with_canvas(*calls: tuple[str, dict[str, Any]]) -> str:
         }
         mapping[str(place)] = value
     return _item(mapping=mapping)
+
+
+def _unknown(value: str) -> str:
+    """A conversation with a message of a kind that no reader knows, which holds this JSON."""
+    message = node("0", "x", None)
+    message["message"]["content"] = {"content_type": "of_tomorrow", "x": "@"}
+    return _item(mapping={"0": message}).replace('"@"', value)
+
+
+def _shows_it_in_proportion(archive: Archive) -> None:
+    ((block,),) = (message.blocks for message in _odd(archive).messages)
+    assert isinstance(block, UnknownBlock) and block.json.count("1") > 2_000 and len(block.json) < 60_000
 
 
 def _citing(times: int, length: int) -> str:
@@ -295,6 +307,13 @@ CASES = (
         _with_versions(700),
         kept=["Odd"],
         look=_holds_only_so_much,
+    ),
+    _between(
+        "json-many-numbers-far-in",
+        "what nobody knows is shown indented, but not with a thousand blanks for each number",
+        _unknown("[" * 400 + "1" + ",1" * 2_000 + "]" * 400),
+        kept=["Odd"],
+        look=_shows_it_in_proportion,
     ),
     _between(
         "json-documents-without-end",

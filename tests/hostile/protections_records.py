@@ -123,6 +123,7 @@ PROTECTIONS = (
         "json-document-kept-in-endless-versions",
     ),
     number("known documents have a number", chatgpt_documents, "_MOST_ENTRIES", "json-documents-without-end"),
+    number("what is shown as JSON has a length", fields, "_MOST_GROWTH", "json-many-numbers-far-in"),
     number("citations have a length", reading, "_MOST_CITED", "json-source-cited-without-end"),
     # trees
     without(
