@@ -196,7 +196,7 @@ class _Build:
     def _write_lists(self, entries: Sequence[Entry]) -> None:
         archive = self.archive
         reports = [
-            ImportReport(row, archive.problems(row.id), archive.unknown(row.id), archive.changes(row.id))
+            ImportReport(row, archive.told_problems(row.id), archive.unknown(row.id), archive.changes(row.id))
             for row in archive.imports()
         ]
         for planned in plan(entries, reports, self.settings):

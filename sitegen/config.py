@@ -85,7 +85,7 @@ def load_config(path: Path | None, options: Mapping[str, Any] = MappingProxyType
             values = tomllib.loads(path.read_text("utf-8-sig"))
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigError(f"{path}: can't be read: {error}") from error
-        except tomllib.TOMLDecodeError as error:
+        except (ValueError, RecursionError) as error:  # TOMLDecodeError, and numbers and nesting beyond Python
             raise ConfigError(f"{path}: not valid TOML: {error}") from error
     values |= {key: value for key, value in options.items() if value is not None}
     where = str(path) if path is not None else "options"

@@ -18,7 +18,7 @@ import msgspec
 from sitegen.config import Config
 from sitegen.model import Conversation
 from sitegen.rules import FolderRule
-from sitegen.wording import said
+from sitegen.wording import is_seen, said
 
 Folder = tuple[str, ...]
 
@@ -71,7 +71,7 @@ def _folder(
         return (described.title,) if conversation.kind == "project" else ()
     if named := config.folder_names.get(project.id):
         return path_of(named)
-    name = project.name or project_names.get(project.id, "")
+    name = next(filter(is_seen, (project.name, project_names.get(project.id, ""))), "")
     if project.kind == "gpt":
         return ("GPTs", name or _short(project.id))
     return (name or f"Project {_short(project.id)}",)

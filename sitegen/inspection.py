@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from sitegen.archive.reading import read_record
 from sitegen.dates import count_label
 from sitegen.model import Conversation, Problem
@@ -113,7 +115,7 @@ def _inspect(export: Export, recognised: Recognised) -> Inspection:
     for entry in reader.records(export):
         conversation = entry if isinstance(entry, Problem) else read_record(reader, entry)
         if isinstance(conversation, Problem):
-            report.problems.append(conversation)
+            report.problems.append(replace(conversation, raw=b""))
         elif isinstance(conversation, Conversation):
             _count(report, conversation)
             awaited = awaited_attachments(conversation.messages)

@@ -150,12 +150,11 @@ class Output:
 
     @contextmanager
     def product(self, label: str, made_from: str) -> Iterator[None]:
-        """The files put inside are one product, which depends on nothing but what `made_from` names."""
+        """The files put inside are one product, which depends on nothing but what `made_from` names. One whose making
+        fails is none."""
         self._names = {}
-        try:
-            yield
-        finally:
-            self._products[label], self._names = (made_from, self._names), {}
+        yield
+        self._products[label], self._names = (made_from, self._names), {}
 
     def keep(self, label: str, made_from: str) -> bool:
         """Whether the last build made this product of the same things and its files stand as it left them: they are

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
+from unicodedata import category
 
 from sitegen.model import (
     Attachment,
@@ -136,3 +137,13 @@ def shortened(text: str, length: int) -> str:
     cut = line[: length - 1]
     head, _, _ = cut.rpartition(" ")
     return (head if len(head) > length // 2 else cut).rstrip(" ,;:–-") + "…"
+
+
+#: Letters and signs by what Unicode calls them that nobody sees.
+_UNSEEN = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+_UNSEEN_KINDS = frozenset(("Cc", "Cf", "Mn", "Me", "Mc", "Zs", "Zl", "Zp"))
+
+
+def is_seen(text: str) -> bool:
+    """Whether a text shows anything on a page: of blanks and invisible characters alone, no link can be made."""
+    return any(character not in _UNSEEN and category(character) not in _UNSEEN_KINDS for character in text)

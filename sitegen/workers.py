@@ -26,17 +26,61 @@ if TYPE_CHECKING:
 _MOST = 61 if os.name == "nt" else sys.maxsize
 #: So much work is given to each process at a time.
 _AHEAD = 4
-#: What the work under way may weigh, in bytes: a single piece may weigh more, and is then under way alone.
+#: So many results at a time may wait for one before them that a process has not made yet.
+_MOST_WAITING = 1000
+#: What these and the work under way may weigh, in bytes: a single piece may weigh more, and is then there alone.
 _MOST_BYTES = 64 << 20
+
 A = TypeVar("A")
 B = TypeVar("B")
 
 
 @dataclass(frozen=True)
 class Done(Generic[B]):
-    """A piece of work that needs no process: its result is there."""
+    """A piece of work that needs no process: its result is there. `weight` is that of the result, in bytes."""
 
     result: B
+    weight: int = 0
+
+
+class _Waiting(Generic[B]):
+    """Results that wait for their turn, those that processes have not made yet among them."""
+
+    def __init__(self) -> None:
+        self._pieces: deque[tuple[Done[B] | Future[B], int]] = deque()
+        self._weight = 0
+        #: How many of them processes have.
+        self.under_way = 0
+
+    def __len__(self) -> int:
+        return len(self._pieces)
+
+    def add(self, piece: Done[B] | Future[B], weight: int) -> None:
+        self._pieces.append((piece, weight))
+        self._weight += weight
+        self.under_way += not isinstance(piece, Done)
+
+    def take(self) -> B:
+        """The first result, once it is there; raises what its making did, and WorkerError."""
+        piece, weight = self._pieces.popleft()
+        self._weight -= weight
+        if isinstance(piece, Done):
+            return piece.result
+        self.under_way -= 1
+        with _ends_told():
+            return piece.result()
+
+    def has_room(self, weight: int) -> bool:
+        """Whether a piece of this weight may wait too."""
+        return not self._pieces or (len(self) < _MOST_WAITING and self._weight + weight <= _MOST_BYTES)
+
+    def begins_done(self) -> bool:
+        return bool(self._pieces) and isinstance(self._pieces[0][0], Done)
+
+    def cancel(self) -> None:
+        for piece, _ in self._pieces:
+            if not isinstance(piece, Done):
+                piece.cancel()
 
 
 class Workers:
@@ -66,39 +110,29 @@ class Workers:
     def map(
         self, function: Callable[[A], B], work: Iterable[A | Done[B]], weight: Callable[[A], int] = lambda _: 0
     ) -> Iterator[B]:
-        """What the function makes of each piece of work, in its order. `weight` tells the bytes of a piece. Processes
-        are started for the first piece that isn't done; however many that are done may wait behind one that isn't.
+        """What the function makes of each piece of work, in its order. `weight` tells the bytes of one that isn't done;
+        processes are started for the first of those.
 
         The function, the work and the results have to be such as can be pickled. An exception of the function is raised
         here, as is WorkerError if a process ends. To be closed or used up before the next call."""
-        waiting: deque[Done[B] | Future[B]] = deque()
-        weights: deque[int] = deque()  # of those that a process has
+        waiting: _Waiting[B] = _Waiting()
         try:
             for piece in work:
+                weighs = piece.weight if isinstance(piece, Done) else weight(piece)
+                while not waiting.has_room(weighs):
+                    yield waiting.take()
                 if isinstance(piece, Done):
-                    waiting.append(piece)
+                    waiting.add(piece, weighs)
                 else:
-                    weighs = weight(piece)
-                    while weights and (len(weights) >= self._jobs * _AHEAD or sum(weights) + weighs > _MOST_BYTES):
-                        yield self._first(waiting, weights)
-                    waiting.append(self._submitted(function, piece))
-                    weights.append(weighs)
-                while waiting and isinstance(waiting[0], Done):
-                    yield self._first(waiting, weights)
+                    while waiting.under_way >= self._jobs * _AHEAD:
+                        yield waiting.take()
+                    waiting.add(self._submitted(function, piece), weighs)
+                while waiting.begins_done():
+                    yield waiting.take()
             while waiting:
-                yield self._first(waiting, weights)
+                yield waiting.take()
         finally:
-            for one in waiting:
-                if not isinstance(one, Done):
-                    one.cancel()
-
-    def _first(self, waiting: deque[Done[B] | Future[B]], weights: deque[int]) -> B:
-        first = waiting.popleft()
-        if isinstance(first, Done):
-            return first.result
-        weights.popleft()
-        with _ends_told():
-            return first.result()
+            waiting.cancel()
 
     def _started(self) -> ProcessPoolExecutor:
         # Imported here: most commands need no processes.

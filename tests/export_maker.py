@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from sitegen.archive.cache import Cache
 from sitegen.archive.importing import ImportSummary, import_export
 from sitegen.archive.store import Archive
 from sitegen.model import Conversation, Problem, Record, decode, encode
@@ -65,8 +66,8 @@ def make_export(
     return folder
 
 
-def run(archive: Archive, path: Path, reader: MadeReader | None = None) -> ImportSummary:
+def run(archive: Archive, path: Path, reader: MadeReader | None = None, cache: Cache | None = None) -> ImportSummary:
     """Imports an export that `make_export` made."""
     reader = reader or MadeReader()
     with Export(path) as export:
-        return import_export(archive, export, Recognised(reader, reader.recognise(export)))
+        return import_export(archive, export, Recognised(reader, reader.recognise(export)), cache=cache)

@@ -1,8 +1,10 @@
 import io
+from io import BufferedRandom
 from pathlib import Path
 
 import pytest
 
+from sitegen.archive import attachments
 from sitegen.archive.attachments import AttachmentStore, media_type_of
 from sitegen.errors import ArchiveError
 from sitegen.language import ENGLISH
@@ -48,6 +50,19 @@ def test_store__equal_content_stands_once(tmp_path: Path):
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == [first.hash]
     with store.open(first.hash) as stream:
         assert stream.read() == PNG
+
+
+def test_store__waits_for_the_disk_only_for_what_it_keeps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    synced: list[tuple[bytes, bool]] = []
+
+    def sync(file: BufferedRandom) -> None:
+        synced.append((Path(file.name).read_bytes(), any(tmp_path.glob("*/*"))))
+
+    monkeypatch.setattr(attachments, "sync_file", sync)
+    store = AttachmentStore(tmp_path)
+    for content in (PNG, PNG, PNG.hex().encode()):
+        store.add(io.BytesIO(content))
+    assert synced == [(PNG, False)]  # all of it, before it has its name
 
 
 def test_store__hex_text_of_a_large_picture_too(tmp_path: Path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 import json
+import tracemalloc
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,7 +44,7 @@ from sitegen.model import (
     decode,
     encode,
 )
-from sitegen.readers.chatgpt import ChatGPTReader
+from sitegen.readers.chatgpt import ChatGPTReader, documents
 from sitegen.readers.chatgpt.citations import References, cite
 from sitegen.readers.chatgpt.files import file_id
 from sitegen.readers.export import Export
@@ -200,6 +201,8 @@ def test_recognise__a_missing_shard_makes_it_incomplete(tmp_path: Path) -> None:
         (["conversations-000.json", "conversations-002.json"], False),
         (["conversations-001.json"], False),
         (["some chats.json"], False),
+        (["conversations-0.json", "conversations-00001.json"], True),
+        (["conversations-0.json", f"conversations-{'1' * 230}.json"], False),
     ],
 )
 def test_recognise__complete_without_a_manifest(tmp_path: Path, names: list[str], complete: bool) -> None:
@@ -760,11 +763,7 @@ def test_read__an_edit_may_not_swell_without_end() -> None:
     create = {"name": "n", "type": "document", "content": "x" * 1000}
     edit = {"pattern": "", "multiple": True, "replacement": "y" * 1_000_000}
     calls = [("create", create), ("update", {"updates": [edit, edit]})]
-    messages = [
-        says({"content_type": "code", "text": json.dumps(arguments)}, recipient=f"canmore.{name}_textdoc")
-        for name, arguments in calls
-    ]
-    document = said(*messages).messages[1].blocks[0]
+    document = said(*canvas(*calls)).messages[1].blocks[0]
     assert isinstance(document, DocumentBlock)
     assert (len(document.text), document.note) == (1000, "2 edits, not applied: ; ")
 
@@ -776,19 +775,41 @@ def test_read__an_edit_may_not_end_the_program(pattern: str) -> None:
     assert edited("old", pattern) == ("old", f"1 edit, not applied: {one_line(pattern)}")
 
 
+def test_read__edits_share_the_time_that_patterns_may_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "_PATIENCE", 0.1)
+    create = {"name": "n", "type": "document", "content": "a" * 200 + "b"}
+    patterns = ["(?:a|aa)+$", "b"]
+    edits = {"updates": [{"pattern": pattern, "replacement": "new"} for pattern in patterns]}
+    document = said(*canvas(("create", create), ("update", edits))).messages[1].blocks[0]
+    assert isinstance(document, DocumentBlock)
+    assert (document.text, document.note) == ("a" * 200 + "b", "2 edits, not applied: (?:a|aa)+$; b")
+
+
+def test_read__versions_of_documents_share_a_length(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "_MOST_TEXT", 10)
+    create = {"name": "n", "type": "document", "content": "abcd"}
+    update = {"updates": [{"pattern": "abcd", "replacement": "abcd"}]}
+    messages = said(*canvas(("create", create), *[("update", update)] * 3)).messages
+    assert [type(message.blocks[0]) for message in messages] == [*[DocumentBlock] * 3, ToolCallBlock]
+
+
 def test_read__an_edit_may_hold_numbers_in_braces() -> None:
     assert edited("a {90000000} bbb", r"a \{90000000\} b{3}") == ("new", "1 edit")
+
+
+def canvas(*calls: tuple[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Messages that make and change canvas documents."""
+    return [
+        says({"content_type": "code", "text": json.dumps(arguments)}, recipient=f"canmore.{name}_textdoc")
+        for name, arguments in calls
+    ]
 
 
 def edited(text: str, pattern: str) -> tuple[str, str]:
     """A canvas document after one edit that puts "new" there, and the note about the edit."""
     create = {"name": "n", "type": "document", "content": text}
     calls = [("create", create), ("update", {"updates": [{"pattern": pattern, "replacement": "new"}]})]
-    messages = [
-        says({"content_type": "code", "text": json.dumps(arguments)}, recipient=f"canmore.{name}_textdoc")
-        for name, arguments in calls
-    ]
-    document = said(*messages).messages[1].blocks[0]
+    document = said(*canvas(*calls)).messages[1].blocks[0]
     assert isinstance(document, DocumentBlock)
     return document.text, document.note
 
@@ -883,6 +904,20 @@ def test_locator__by_whole_id_only(tmp_path: Path, id_: str, name: str, member: 
         write(tmp_path, file, [])
     with Export(tmp_path) as export:
         assert READER.locator(export)(id_, name) == member
+
+
+def test_locator__of_a_long_name_with_many_beginnings_takes_little_memory(tmp_path: Path) -> None:
+    name = "file-" + "a1-" * 7000
+    with zipfile.ZipFile(tmp_path / "e.zip", "w") as archive:
+        archive.writestr("conversations.json", "[]")
+        archive.writestr(name, b"x")
+    with Export(tmp_path / "e.zip") as export:
+        tracemalloc.start()
+        locate = READER.locator(export)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert locate("file-a1-a1", "") == locate(name, "") == name
+    assert peak < 1_000_000
 
 
 def test_locator__finds_every_file_of_the_examples_but_the_two_missing_ones() -> None:

@@ -36,6 +36,8 @@ def test_config__file_under_options(tmp_path):
         ("[[tags]]\nname = 'a'\nregex = 'b'", "regex.*keys here are: name"),
         ('[folder_names]\np1 = ""', "p1.*empty part"),
         ("title = ", "not valid TOML"),
+        ("remind_after = " + "9" * 5_000, "not valid TOML"),
+        ("title = " + "[" * 5_000, "not valid TOML"),
         ("\xff", "can't be read"),
     ],
 )

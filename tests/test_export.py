@@ -200,6 +200,17 @@ def test_items__the_first_are_had_without_unpacking(large, monkeypatch, look):
             assert export.first_items("c.json", 3, "projects") == []
 
 
+def test_items__a_list_inside_what_is_cut_off_is_not_the_one_behind_it(tmp_path, monkeypatch):
+    """The beginning that is looked at ahead ends inside "conversations", one of which has "projects" of its own."""
+    monkeypatch.setattr(export_module, "_HEADS", (100, 200))
+    chats = [{"id": number, "projects": [{"of": "chat"}]} for number in range(20)]
+    text = json.dumps({"conversations": chats, "projects": [{"of": "account"}]}).encode()
+    with Export(make_zip(tmp_path / "e.zip", {"c.json": text, "other.txt": b"x"})) as export:
+        assert [item.raw for item in export.items("c.json", "projects")] == [b'{"of": "account"}']
+        assert [item.raw for item in export.first_items("c.json", 3, "projects")] == [b'{"of": "account"}']
+        assert len(list(export.items("c.json", "conversations"))) == 20
+
+
 def test_items__are_unpacked_once_and_read_twice(large, monkeypatch):
     calls = []
     real = export_module.spooled

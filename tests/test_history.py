@@ -12,10 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from makers import conversation, dialogue, message
 
+from sitegen.archive import deriving
 from sitegen.archive.changes import Change, compare
 from sitegen.archive.history import reread
 from sitegen.archive.store import Archive
-from sitegen.model import Conversation, Project, TextBlock, content_id, decode
+from sitegen.model import Attachment, Conversation, ImageBlock, Project, TextBlock, content_id, decode
 
 ALICE, BOB = content_id("alice"), content_id("bob")
 
@@ -193,6 +194,22 @@ def test_reread__a_newer_reader_repairs_old_imports_without_the_export(tmp_path)
         assert dump(clean) == dump(old)
 
 
+def test_history__a_record_of_many_exports_is_unpacked_and_merged_once(tmp_path, monkeypatch):
+    unpacked: list[bytes] = []
+    merged: list[int] = []
+    real_unpacked, real_merge = Archive._unpacked, deriving.merge
+    monkeypatch.setattr(
+        Archive, "_unpacked", lambda self, packed: unpacked.append(packed) or real_unpacked(self, packed)
+    )
+    monkeypatch.setattr(deriving, "merge", lambda seen: merged.append(len(seen)) or real_merge(seen))
+    with Archive(tmp_path / "archive", "UTC") as archive:
+        for day in range(1, 6):
+            run(archive, make_export(tmp_path / str(day), day, talk("a", "A", "x"), account=ALICE))
+        run(archive, make_export(tmp_path / "6", 6, talk("a", "A", "x", "y"), account=ALICE))
+        assert (len(unpacked), merged) == (2, [1, 2])
+        assert len(list(archive.records(talk("a", "", "x").key))) == 6
+
+
 # --- against a simple model ------------------------------------------------------------------------------------
 
 TEXTS = st.sampled_from(["", "one", "two", "three"])
@@ -233,6 +250,84 @@ def test_history__any_sequence_of_exports_against_a_simple_model(tmp_path_factor
             # An export without any conversation is no export.
             is_gone = any(complete and chats and id_ not in chats for chats, complete in exports[seen[-1][0] :])
             assert {row.key: row.absence is not None for row in drawn.conversations()}[key] == is_gone
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
+
+
+def pictured(text: str, *attachments: str) -> Conversation:
+    """One conversation of one message, which says this and shows these pictures; each is named as its id is."""
+    pictures = (ImageBlock(Attachment(id_, name=id_)) for id_ in attachments)
+    return conversation("t", message("1", "user", blocks=(TextBlock(text), *pictures)))
+
+
+def test_history__a_picture_that_its_message_no_longer_shows_is_kept_in_every_order(request, tmp_path):
+    exports = [
+        make_export(tmp_path / "1", 1, pictured("one", "f", "lost"), account=ALICE, f=PNG),
+        make_export(tmp_path / "2", 2, pictured("one more"), account=ALICE),
+    ]
+    archive = in_every_order(request, tmp_path, exports)
+    key = pictured("").key
+    assert {id_: file.size for id_, file in archive.files(key).items()} == {"f": len(PNG)}
+    assert archive._db.execute("SELECT id, name FROM attachment").fetchall() == [("f", "f"), ("lost", "lost")]
+
+
+def test_history__a_picture_of_two_accounts_is_that_of_both_in_every_order(request, tmp_path):
+    exports = [
+        make_export(tmp_path / "1", 1, pictured("a", "f", "g"), account=ALICE, f=PNG),
+        make_export(tmp_path / "2", 2, pictured("a", "f", "g"), account=BOB, g=PNG),
+        make_export(tmp_path / "3", 3, pictured("a", "f"), f=PNG + b"newer"),
+    ]
+    archive = in_every_order(request, tmp_path, exports)
+    sizes = [{id_: file.size for id_, file in archive.files(row.key).items()} for row in archive.conversations()]
+    whole = {"f": len(PNG) + 5, "g": len(PNG)}
+    assert sorted(sizes, key=len) == [{"f": whole["f"]}, whole, whole]
+
+
+def test_reread__each_record_that_can_be_read_now_is_counted_once(tmp_path):
+    """The new reader finds one conversation in both of the records that the old one could not read."""
+    unreadable = [{"title": "first"}, {"title": "second"}]
+    path = make_export(tmp_path / "1", 1, unreadable[0], {"nobody": "reads this"}, unreadable[1], talk("a", "A", "x"))
+    with Archive(tmp_path / "archive", "UTC") as archive:
+        run(archive, path)
+        (row,) = archive.imports()
+        assert (row.found, row.unreadable) == (1, 3)
+        reread(archive, ["chatgpt"], {"chatgpt": MadeReader(version=2)})
+        (row,) = archive.imports()
+        assert (row.found, row.unreadable) == (3, 1)
+        assert [problem.raw for problem in archive.problems(row.id)] == [b'{"nobody": "reads this"}']
+        assert [problem.where for problem in archive.told_problems(row.id)] == ["item 1"]
+        assert archive._db.execute("SELECT position FROM problem").fetchall() == [(0,)]
+
+
+STATES = st.lists(
+    st.tuples(TEXTS, st.lists(st.sampled_from("fgh"), unique=True, max_size=2)), min_size=1, max_size=2, unique_by=str
+)
+PICTURED = st.lists(
+    st.tuples(
+        STATES, st.sampled_from([ALICE, BOB, ""]), st.dictionaries(st.sampled_from("fgh"), st.binary(max_size=1))
+    ),
+    min_size=2,
+    max_size=4,
+)
+
+
+@given(PICTURED, st.data())
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_history__any_pictures_of_any_accounts_give_one_archive_in_every_order(tmp_path_factory, exports, data):
+    folder = tmp_path_factory.mktemp("pictures")
+    paths = [
+        make_export(
+            folder / str(day), day, *(pictured(text, *shown) for text, shown in states), account=account, **files
+        )
+        for day, (states, account, files) in enumerate(exports, 1)
+    ]
+    with Archive(folder / "drawn", "UTC") as drawn, Archive(folder / "sorted", "UTC") as in_order:
+        for path in data.draw(st.permutations(paths)):
+            run(drawn, path)
+        for path in paths:
+            run(in_order, path)
+        assert dump(drawn) == dump(in_order)
 
 
 def test_run__needs_a_folder_that_is_new(tmp_path):

@@ -120,7 +120,17 @@ def test_import__every_message_is_in_the_archive_or_in_a_problem(archive, tmp_pa
     summary = run(archive, make_export(tmp_path / "e", 1, *states, {"kind": "odd"}))
     rows = archive._db.execute("SELECT count(*) FROM message").fetchone()[0]
     assert (rows, summary.found, len(summary.problems)) == (10, 5, 1)
-    assert b"odd" in archive.problems(archive.imports()[0].id)[0].raw
+    assert b"odd" in next(archive.problems(archive.imports()[0].id)).raw
+
+
+def test_import__bytes_of_problems_go_into_the_archive_and_are_not_gathered_in_memory(archive, tmp_path):
+    export = make_export(tmp_path / "e", 1, {"odd": 1}, conversation("t"), {"odd": 2})
+    summary = run(archive, export)
+    assert [problem.raw for problem in summary.problems] == [b"", b""]
+    (row,) = archive.imports()
+    assert [problem.raw for problem in archive.problems(row.id)] == [b'{"odd": 1}', b'{"odd": 2}']
+    assert run(archive, export).problems == summary.problems
+    assert archive.told_problems(row.id) == summary.problems
 
 
 def test_import__attachment_is_stored_once_by_content_and_missing_ones_are_counted(archive, tmp_path):
@@ -226,7 +236,7 @@ def test_archive__database_of_another_program_stays_as_it_is(tmp_path):
     [
         ("UPDATE conversation SET content = x'0102'", lambda archive: archive.content(archive.conversations()[0].key)),
         ("UPDATE record SET raw = x'0102'", lambda archive: list(archive.records(archive.conversations()[0].key))),
-        ("UPDATE problem SET raw = x'0102'", lambda archive: archive.problems(archive.imports()[0].id)),
+        ("UPDATE problem SET raw = x'0102'", lambda archive: list(archive.problems(archive.imports()[0].id))),
         ("DELETE FROM setting", lambda archive: archive.zone_name),
     ],
 )

@@ -195,8 +195,9 @@ def test_nesting__beyond_the_parser_is_shown_as_it_stands(source: str) -> None:
 
 
 def test_wide_table__gives_way_to_plain_text() -> None:
-    source = "|" + "a|" * 600 + "\n|" + "-|" * 600 + "\n" + "aa\n" * 105
+    source = "|" + "a|" * 600 + "\n|" + ":-:|" * 600 + "\n" + "aa\n" * 105
     result = render(source)
+    assert result.html.startswith("<pre")
     assert result.html.count("aa") == 105
     assert len(result.html) <= 20 * len(source) + 1_000_000
 
@@ -391,6 +392,14 @@ def test_marks__anywhere_all_appear_and_break_nothing(source: str) -> None:
         assert inspect(result).faults == []
         # A mark may stand inside an address, where no provider puts one, but not part what makes up a block.
         assert shape(result) == expected, (source[:position], source[position:])
+
+
+def test_marks__inside_the_address_of_a_definition_leave_it_whole() -> None:
+    source = "[d]: https://a.test/x\n\nSee [one][d] and [two][d].\n"
+    for position in range(source.index("https") + 1, source.index("\n") + 1):
+        result = html(source, marks=[mark(position)])
+        assert result.count('<a href="https://a.test/x"') == 2, source[:position]
+        assert result.count(sup(1)) == 1
 
 
 def test_marks__in_order_and_joined() -> None:

@@ -36,6 +36,19 @@ def test_output__only_what_differs_is_written_and_what_is_gone_removed(tmp_path)
     assert {p.name for p in tmp_path.iterdir()} == {"a.html", "b.html", MANIFEST_NAME}
 
 
+def test_output__product_whose_making_failed_is_made_again(tmp_path):
+    output = Output(tmp_path)
+    with pytest.raises(ZeroDivisionError), output.product("half", "basis"):
+        output.write("a.html", b"1")
+        raise ZeroDivisionError
+    with output.product("whole", "basis"):
+        output.write("b.html", b"2")
+    output.finish()
+    again = Output(tmp_path)
+    assert not again.keep("half", "basis")
+    assert again.keep("whole", "basis")
+
+
 def test_output__empty_folders_go_and_foreign_files_stay(tmp_path):
     output = Output(tmp_path)
     output.write("deep/er/a.html", b"1")

@@ -48,6 +48,12 @@ def test_name__of_a_device_is_changed_before_its_ending(title, name):
     assert portable_name(title, "file") == name
 
 
+def test_names__keys_in_titles_take_nobodys_place():
+    names, key = Names(), "0123456789ab"
+    wanted = (("x", "0"), (f"x {key[:6]}", "1"), (f"x {key}", "2"), ("x", key), ("x", key))
+    assert len({names.file((), name, ".md", own) for name, own in wanted}) == len(wanted)
+
+
 @given(st.lists(st.tuples(st.sampled_from([(), ("A",), ("a",), ("A", "b"), ("..",)]), TITLES), max_size=12))
 def test_names__no_two_are_the_same_where_case_is_none(wanted):
     names = Names(["index.json"])

@@ -91,6 +91,27 @@ def test_recognise__none_says_what_was_found_but_nothing_private(tmp_path):
     assert "secret" not in text
 
 
+def test_recognise__many_files_are_named_in_one_pass(tmp_path):
+    """Not once for each of them through all."""
+
+    class Name(str):
+        looked_up = 0
+        __slots__ = ()
+
+        def __hash__(self):
+            Name.looked_up += 1
+            return str.__hash__(self)
+
+    for number in range(300):
+        put(tmp_path / f"{number}.json", b"{}")
+    with Export(tmp_path) as export:
+        export.members = {Name(name): member for name, member in export.members.items()}
+        Name.looked_up = 0
+        with pytest.raises(UnrecognisedError, match=r"it holds 0\.json .* and 295 more files"):
+            recognise(export, ())
+    assert 300 <= Name.looked_up < 3000
+
+
 def test_recognise__zips_too_deep_inside_are_to_be_unpacked(tmp_path):
     put(tmp_path / "c.zip", "pear")
     for inner, outer in (("c.zip", "b.zip"), ("b.zip", "a.zip")):

@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 import string
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 
 from sitegen.errors import OutputError, PassphraseError, SealingError
 from sitegen.output import DIRTY_NAME, MANIFEST_NAME, Output
-from sitegen.sealing import Reader, check_passphrase, generate_passphrase, seal_site, unseal_site
+from sitegen.sealing import Reader, blobs, check_passphrase, generate_passphrase, seal_site, unseal_site
 from sitegen.sealing.blobs import STEP, literal_of, opened_blob, padded, script, sealed_blob, unpadded
 from sitegen.sealing.ciphers import FEWEST_ITERATIONS, as_bytes, as_text, derived_key
 from sitegen.sealing.directory import SealedFile, opened_directory, opened_file
@@ -136,6 +137,20 @@ def test_padding__hides_small_differences(first: int, second: int) -> None:
                                     padded(b"a")[:-1] + b"\1"])  # fmt: skip
 def test_padding__what_was_not_made_so_is_refused(broken: bytes) -> None:
     assert unpadded(broken) is None
+
+
+def test_unpadded__fills_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(blobs, "LARGEST", 5_000)
+    assert unpadded(padded(bytes(5_000))) == bytes(5_000)
+    tracemalloc.start()
+    try:
+        assert unpadded(padded(bytes(5_001))) is None
+        bomb = padded(bytes(8 << 20))
+        tracemalloc.reset_peak()
+        assert unpadded(bomb) is None
+        assert tracemalloc.get_traced_memory()[1] < 1 << 20
+    finally:
+        tracemalloc.stop()
 
 
 @given(st.binary(max_size=9000))

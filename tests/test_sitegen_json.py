@@ -19,6 +19,7 @@ from sitegen.model import (
     Conversation,
     FileBlock,
     Problem,
+    Project,
     ReasoningBlock,
     Record,
     Revision,
@@ -151,6 +152,24 @@ def test_read__impossible_parts_are_problems():
     assert isinstance(read({"format": "sitegen-conversation", "version": 2}), Problem)
     assert isinstance(read(b"[" * 100_000), Problem)
     assert isinstance(read(b'{"conversation": "\\ud800"}'), Problem)
+
+
+@pytest.mark.parametrize("seconds", [-1.0, -1e308, 1e308])
+def test_read__impossible_duration_is_a_problem(seconds):
+    state = conversation("t", message("1", "user", blocks=(ReasoningBlock("r", seconds=seconds),)))
+    assert isinstance(read(file_of(state)), Problem)
+
+
+def test_read__flags_are_those_that_a_provider_may_set():
+    read_back = read(file_of(conversation("t", flags=("only here", "starred", "", "files", "\u200b ", "starred", "a"))))
+    assert isinstance(read_back, Conversation)
+    assert read_back.flags == ("starred", "a")
+
+
+def test_read__titles_and_names_of_projects_are_one_line():
+    read_back = read(file_of(conversation("a\0b\n c ", project=Project("p", "GPTs\0x\r\n"))))
+    assert isinstance(read_back, Conversation)
+    assert (read_back.title, read_back.project) == ("a b c", Project("p", "GPTs x"))
 
 
 def test_read__a_tree_out_of_order_is_mended():

@@ -113,6 +113,8 @@ def test_fault__template_that_may_not_be_read(tmp_path: Path, monkeypatch: pytes
         (b'name = "x\n', r"theme\.toml: not valid TOML: .*line 1"),
         (b'name = "x"\nname = "y"\n', r"theme\.toml: not valid TOML: .*line 2"),
         (b'name = "f\xfcr"', r"theme\.toml: not valid UTF-8"),
+        (b"name = " + b"9" * 5_000, r"theme\.toml: not valid TOML"),
+        (b"name = " + b"[" * 5_000, r"theme\.toml: not valid TOML"),
         (b"", r"theme\.toml: name must be given"),
         (b'name = "x"\nparent = "../gone"', r"theme\.toml: parent '\.\./gone': there is no theme"),
         (b'name = "x"\nparent = "../file"', r"theme\.toml: parent '\.\./file': \S*file is a file, not the folder"),

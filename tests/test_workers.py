@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from archive_states import archive_state
 from conftest import ROOT
 
 from sitegen import workers as workers_module
+from sitegen.archive.cache import Cache
 from sitegen.archive.importing import ImportSummary, import_export
 from sitegen.archive.store import Archive
 from sitegen.errors import WorkerError
@@ -72,6 +74,41 @@ def test_workers__take_no_more_work_than_they_need(two: Workers) -> None:
     next(results)
     assert taken <= 2 * workers_module._AHEAD + 1
     results.close()
+
+
+def test_workers__what_is_done_does_not_pile_up_behind_what_is_not(two: Workers) -> None:
+    taken = 0
+
+    def work() -> Iterator[int | Done[int]]:
+        nonlocal taken
+        for number in range(14, 20_000):
+            taken += 1
+            yield number if number % 5000 == 14 else Done(number * number)
+
+    seen = [(taken, result) for result in two.map(_square, work())]
+    assert [result for _, result in seen] == [number * number for number in range(14, 20_000)]
+    assert all(ahead <= place + workers_module._MOST_WAITING + 1 for place, (ahead, _) in enumerate(seen))
+
+
+def test_workers__heavy_results_do_not_pile_up_behind_what_is_not_done(two: Workers) -> None:
+    taken = 0
+
+    def work() -> Iterator[int | Done[int]]:
+        nonlocal taken
+        yield 14
+        for number in range(50):
+            taken += 1
+            yield Done(number, workers_module._MOST_BYTES // 3)
+
+    seen = [(taken, result) for result in two.map(_square, work())]
+    assert [result for _, result in seen] == [196, *range(50)]
+    assert all(ahead <= place + 4 for place, (ahead, _) in enumerate(seen))
+
+
+def test_workers__start_none_for_what_is_done() -> None:
+    with Workers(2) as workers:
+        assert list(workers.map(_square, map(Done, range(3)))) == [0, 1, 2]
+        assert workers._pool is None
 
 
 def test_workers__heavy_work_is_under_way_alone(two: Workers) -> None:
@@ -136,14 +173,18 @@ def test_import__with_workers_leaves_the_same_archive_and_tells_the_same(two: Wo
     broken.write_text(json.dumps([first, "no conversation", *others, {}]), "utf-8")
     states: list[object] = []
     told: list[list[ImportSummary]] = []
-    for name, workers in (("alone", ALONE), ("together", two)):
+    for name, workers in (("alone", ALONE), ("together", two), ("cached", two)):
         told.append([])
-        with Archive(tmp_path / name, "UTC") as archive:
+        folder = tmp_path / name
+        with (
+            Archive(folder, "UTC") as archive,
+            Cache(folder, "program") if name == "cached" else nullcontext() as cache,
+        ):
             for _ in range(2):
                 for export, recognised in find_exports(exports):
                     with export:
-                        told[-1].append(import_export(archive, export, recognised, workers=workers))
-        states.append(archive_state(tmp_path / name))
-    assert states[0] == states[1]
-    assert told[0] == told[1]
+                        told[-1].append(import_export(archive, export, recognised, workers=workers, cache=cache))
+        states.append(archive_state(folder))
+    assert states[0] == states[1] == states[2]
+    assert told[0] == told[1] == told[2]
     assert any(summary.problems for summary in told[0])

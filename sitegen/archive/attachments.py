@@ -110,7 +110,7 @@ class AttachmentStore:
         return stored
 
     def _write(self, chunks: Iterator[bytes], path: Path) -> StoredFile:
-        """Writes the chunks to a file that is safe on disk when this returns."""
+        """Writes the chunks to a file."""
         digest, size, head = hashlib.sha256(), 0, b""
         with self._writing():
             file = path.open("wb")
@@ -122,7 +122,7 @@ class AttachmentStore:
                 with self._writing():
                     file.write(chunk)
             with self._writing():
-                sync_file(file)
+                file.flush()  # closing would, too, and what fails there is told by nobody
         return StoredFile(digest.hexdigest(), size, media_type_of(head))
 
     def _decoded(self, text: Path, target: Path) -> StoredFile:
@@ -135,6 +135,9 @@ class AttachmentStore:
         self._unsynced |= {target.parent, self.folder, self.folder.parent}
         if not target.exists():
             target.parent.mkdir(exist_ok=True)
+            # Not before: most files of an export are known from the one before it.
+            with temporary.open("r+b") as file:
+                sync_file(file)
             replace_file(temporary, target)
 
     def make_durable(self) -> None:

@@ -169,5 +169,5 @@ class Cache:
 
     def _error(self, error: Exception) -> ArchiveError:
         return ArchiveError(
-            f"{self._path}: can't be used: {error}; delete it (all in it can be made anew), build again"
+            f"{self._path}: can't be used: {error}; delete it (all in it can be made anew) and try again"
         )

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
 from sitegen.archive.attachments import StoredFile
 from sitegen.archive.changes import Change
-from sitegen.archive.rows import ConversationRows, RecordRow, content_hash, conversation_rows
+from sitegen.archive.rows import ConversationRows, RecordRow, attachment_rows, content_hash, conversation_rows
 from sitegen.archive.tables import Tables
 from sitegen.archive.values import from_iso, iso
 from sitegen.errors import ArchiveError
-from sitegen.model import Conversation, Record, decode, encode
+from sitegen.model import Attachment, Conversation, Record, decode, encode
 
 
 class SightedRecord(NamedTuple):
@@ -94,15 +94,18 @@ class ConversationTables(Tables):
             yield key, records, frozenset(imports.split(","))
 
     def records(self, record_key: str) -> Iterator[SightedRecord]:
-        """Every record of a key, once for each import that held it."""
+        """Every record of a key, once for each import that held it. To be used up before anything is changed."""
         rows = self._db.execute(
             "SELECT sighting.import, record.hash, record.source, record.place, record.context, record.raw FROM record"
             " JOIN sighting ON sighting.record = record.hash"
             " WHERE record.conversation = ? ORDER BY record.hash, sighting.import",
             (record_key,),
         )
-        for import_id, record_hash, reader, place, context, raw in rows.fetchall():
-            yield SightedRecord(import_id, record_hash, reader, Record(self._unpacked(raw), place, json.loads(context)))
+        last, record = "", Record(b"", "")
+        for import_id, record_hash, reader, place, context, raw in rows:
+            if record_hash != last:
+                last, record = record_hash, Record(self._unpacked(raw), place, json.loads(context))
+            yield SightedRecord(import_id, record_hash, reader, record)
 
     def put(self, conversation: Conversation, record_key: str = "") -> str:
         """Makes this the state of its conversation. Returns "new", "changed" or "unchanged"."""
@@ -124,14 +127,21 @@ class ConversationTables(Tables):
         )
         self._db.execute("DELETE FROM message WHERE conversation = ?", (rows.key,))
         self._db.executemany("INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows.messages)
+        self._put_attachments(rows.attachments)
+        return "new" if known is None else "changed"
+
+    def name_attachments(self, key: str, named: Iterable[Attachment]) -> None:
+        """Notes attachments of a conversation, be they such as it named once."""
+        self._put_attachments(attachment_rows(key, named))
+
+    def _put_attachments(self, rows: Iterable[tuple[Any, ...]]) -> None:
         self._db.executemany(
             "INSERT INTO attachment (conversation, id, name, media_type, size) VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT (conversation, id) DO UPDATE SET name = excluded.name,"
             " media_type = CASE WHEN hash IS NULL THEN excluded.media_type ELSE media_type END,"
             " size = CASE WHEN hash IS NULL THEN excluded.size ELSE size END",
-            rows.attachments,
+            rows,
         )
-        return "new" if known is None else "changed"
 
     def _content_hash(self, key: str) -> str | None:
         row = self._db.execute("SELECT content_hash FROM conversation WHERE key = ?", (key,)).fetchone()
@@ -151,18 +161,26 @@ class ConversationTables(Tables):
         """The account of a conversation whose id another account holds too; "" for any other."""
         return self.conversation(key).account
 
-    def divide(self, record_key: str, keys: Iterable[str]) -> None:
-        """Lets these be all the conversations of a record key: others of it end, and their files become those of
-        each that names them."""
-        kept = set(keys)
-        for old in set(self.keys_of(record_key)) - kept:
-            for key in kept:
-                self._db.execute(
-                    "UPDATE attachment SET media_type = old.media_type, size = old.size, hash = old.hash,"
-                    " made = old.made FROM attachment AS old WHERE attachment.conversation = ? AND attachment.hash IS"
-                    " NULL AND old.conversation = ? AND old.id = attachment.id AND old.hash IS NOT NULL",
-                    (key, old),
+    def divide(self, record_key: str, named: Mapping[str, Collection[str]]) -> None:
+        """Lets these be all the conversations of a record key, given with the ids of the attachments that they name:
+        others of it end. The newest file that any of them has of an attachment is that of each: it is the same one."""
+        every = self.keys_of(record_key)
+        if len(every) > 1:
+            of_key = "conversation IN (SELECT key FROM conversation WHERE record_key = ?)"
+            self._db.execute(
+                f"WITH file AS (SELECT * FROM attachment WHERE {of_key} AND hash IS NOT NULL)"
+                " UPDATE attachment SET (media_type, size, hash, made) = (SELECT media_type, size, hash, made FROM file"
+                " WHERE file.id = attachment.id ORDER BY made DESC, hash DESC LIMIT 1)"
+                f" WHERE {of_key} AND id IN (SELECT id FROM file)",
+                (record_key, record_key),
+            )
+            for key, ids in named.items():
+                noted = self._db.execute("SELECT id FROM attachment WHERE conversation = ?", (key,)).fetchall()
+                others = {row[0] for row in noted}.difference(ids)
+                self._db.executemany(
+                    "DELETE FROM attachment WHERE conversation = ? AND id = ?", [(key, other) for other in others]
                 )
+        for old in set(every) - named.keys():
             for table in ("change", "message", "attachment"):
                 self._db.execute(f"DELETE FROM {table} WHERE conversation = ?", (old,))
             self._db.execute("DELETE FROM conversation WHERE key = ?", (old,))

@@ -14,7 +14,8 @@ from msgspec.structs import replace
 
 from sitegen.archive.changes import Change, compare
 from sitegen.archive.merge import Observation, merge
-from sitegen.model import Conversation
+from sitegen.model import Attachment, Conversation
+from sitegen.wording import attachments_of
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -49,10 +50,12 @@ class Sighting(NamedTuple):
 
 
 class Derived(NamedTuple):
-    """A conversation as all exports together show it, and how each of them changed it, by import id."""
+    """A conversation as all exports together show it, and how each of them changed it, by import id.
+    `attachments` are all that any export named in it, by id."""
 
     conversation: Conversation
     changes: Mapping[str, Change]
+    attachments: Mapping[str, Attachment]
 
 
 def derive(sightings: Iterable[Sighting]) -> list[Derived]:
@@ -73,20 +76,26 @@ def _derived(sightings: Sequence[Sighting], account: str) -> Derived:
         by_export.setdefault(sighting.export, []).append(sighting)
     changes: dict[str, Change] = {}
     state: Conversation | None = None
-    so_far: list[Observation] = []
+    #: By record: what the newest of several exports with the same one says is all that they say.
+    so_far: dict[str, Observation] = {}
     last_records: set[str] = set()
     for export in sorted(by_export, key=lambda export: export.rank):
         records = {sighting.record for sighting in by_export[export]}
-        so_far += [sighting.observation for sighting in by_export[export]]
+        so_far |= {sighting.record: sighting.observation for sighting in by_export[export]}
         if state is not None and records == last_records:
             continue
         last_records = records
-        before, state = state, merge(so_far)
+        before, state = state, merge(so_far.values())
         if change := compare(before, state):
             changes[export.id] = change
     if state is None:
         raise ValueError("no sightings")
-    return Derived(replace(state, account=account) if account else state, changes)
+    # One that it doesn't name as it is now is as the newest export that named it did.
+    attachments: dict[str, Attachment] = {}
+    for observation in sorted(so_far.values(), key=lambda observation: observation.rank):
+        attachments |= attachments_of(observation.conversation.messages)
+    attachments |= attachments_of(state.messages)
+    return Derived(replace(state, account=account) if account else state, changes, attachments)
 
 
 def absences(sighted: Iterable[str], exports: Sequence[ExportFacts]) -> Iterator[tuple[str, Change]]:

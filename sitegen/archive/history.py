@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-from msgspec.structs import replace
-
 from sitegen.archive.changes import Change
 from sitegen.archive.deriving import ExportFacts, Sighting, absences, derive, gone_since
 from sitegen.archive.reading import read_record
@@ -130,7 +128,9 @@ def _rederive(archive: Archive, record_key: str, sightings: Sequence[Sighting]) 
         return "unchanged"
     derived = derive(sightings)
     outcomes = {archive.put(one.conversation, record_key) for one in derived}
-    archive.divide(record_key, [one.conversation.key for one in derived])
+    for one in derived:
+        archive.name_attachments(one.conversation.key, one.attachments.values())
+    archive.divide(record_key, {one.conversation.key: one.attachments for one in derived})
     for one in derived:
         archive.set_changes(one.conversation.key, one.changes)
     return next((outcome for outcome in ("new", "changed") if outcome in outcomes), "unchanged")
@@ -173,16 +173,18 @@ def _accounts(exports: Iterable[ExportFacts]) -> set[str]:
 
 def _retry_problems(archive: Archive, reader: Reader, import_id: str) -> set[str]:
     """Reads what an import could not read once more. Returns the record keys of what can be read now."""
-    problems, keys = [], set()
+    reasons: list[str | None] = []
+    keys = set()
     for problem in archive.problems(import_id):
         record = Record(problem.raw, problem.where, problem.context)
         conversation = read_record(reader, record) if problem.raw else problem
         if isinstance(conversation, Conversation):
             archive.add_record(import_id, record_row(reader.source, conversation.key, record))
             keys.add(conversation.key)
+            reasons.append(None)
         else:
-            problems.append(replace(problem, reason=conversation.reason) if conversation else problem)
+            reasons.append(conversation.reason if conversation else problem.reason)
     if keys:
-        archive.set_problems(import_id, problems)
-        archive.count_read(import_id, len(keys))
+        archive.restate_problems(import_id, reasons)
+        archive.count_read(import_id, reasons.count(None))
     return keys

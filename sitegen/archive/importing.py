@@ -39,7 +39,8 @@ Progress = Callable[[int], None]
 @dataclass
 class ImportSummary:
     """What an import found, and what it changed in the archive. `known` means that this very export was imported
-    before, `gone` counts conversations that are no longer in their account as was learnt by it."""
+    before, `gone` counts conversations that are no longer in their account as was learnt by it, `problems` are without
+    their bytes."""
 
     export: str
     source: str
@@ -101,7 +102,7 @@ class _Import:
         self.readers = {**installed(), self.reader.source: self.reader}
         self.readings = Readings(cache, self.reader)
         #: Whether the archive had nothing of this provider.
-        self.is_first = self.source not in archive.counts_by_source()
+        self.is_first = not archive.exports(self.source)
         self.json_size = sum(m.size for m in export.members.values() if m.name.endswith((".json", ".js")))
         #: The bytes of the records that were not known, so far.
         self.unknown_bytes = 0
@@ -135,10 +136,11 @@ class _Import:
                 case Placeholder(is_blank):
                     self.has_placeholders |= is_blank
                 case Problem():
-                    self.summary.problems.append(read)
+                    self._tell(read)
             if progress is not None:
                 progress(number)
-        self.summary.problems.extend(self.export.problems)
+        for problem in self.export.problems:
+            self._tell(problem)
         made = self.recognition.made or self.newest
         self.archive.date_import(self.import_id, made)
         if self.has_placeholders:
@@ -154,8 +156,9 @@ class _Import:
         for key, outcome in outcomes.items():
             self.outcomes[key] = "new" if self.outcomes[key] == "new" else outcome
         self.summary.gone = max(0, self.archive.gone_count() - gone)
-        for key, attachment_id, stored in self.stored:
-            self._attach(key, attachment_id, made, stored)
+        for record_key, attachment_id, stored in self.stored:
+            for key in self.archive.keys_of(record_key):
+                self.archive.attach(key, attachment_id, made, stored)
         self._count()
         return self.summary
 
@@ -183,7 +186,7 @@ class _Import:
     def _begun(self, found: Record | Problem) -> Unread | Done[Read | Placeholder | Problem]:
         """What the worker processes are to read; what they need not, or what is sooner read here, is done."""
         if isinstance(found, Problem):
-            return Done(found)
+            return Done(found, len(found.raw))
         name, place = name_of_record(self.reader.source, found), name_without_ids(found.where)
         kept_place = self.archive.place_of_record(name)
         if kept_place is not None and place < kept_place:
@@ -197,7 +200,7 @@ class _Import:
     def _workers_serve(self) -> bool:
         """Whether records are to be read in processes, as far as those that had to be read tell."""
         # One that isn't installed is known to nobody else by its source.
-        is_installed = self.readers.get(self.reader.source) is installed().get(self.reader.source)
+        is_installed = installed().get(self.reader.source) is self.reader
         is_much = self.is_first or self.unknown_bytes >= _UNKNOWN_WORTH_WORKERS
         return is_installed and self.workers.serve(is_much and self.json_size >= _WORTH_WORKERS)
 
@@ -219,6 +222,14 @@ class _Import:
             self.outcomes.setdefault(reading.key, "unchanged")
         self._store_files(reading, locator)
 
+    def _tell(self, problem: Problem) -> None:
+        """Counts a problem. Its bytes go into the archive at once, if the import is new: those of all together may be
+        as many as the export has."""
+        if not self.summary.known:
+            kept = replace(problem, where=name_without_ids(problem.where))
+            self.archive.add_problem(self.import_id, len(self.summary.problems), kept)
+        self.summary.problems.append(replace(problem, raw=b""))
+
     def _store_files(self, reading: Reading, locator: Locator) -> None:
         for attachment in reading.attachments:
             member = locator(attachment.id, attachment.name)
@@ -230,17 +241,10 @@ class _Import:
                     stored = self.archive.attachments.add(stream)
             except ExportError as error:
                 self.summary.attachments_missing += 1
-                self.summary.problems.append(Problem(member, str(error)))
+                self._tell(Problem(member, str(error)))
                 continue
             self.summary.attachments += 1
             self.stored.append((reading.key, attachment.id, stored))
-
-    def _attach(self, record_key: str, attachment_id: str, made: datetime | None, stored: StoredFile) -> None:
-        keys = self.archive.keys_of(record_key)
-        if len(keys) > 1:
-            keys = [key for key in keys if self.archive.account(key) == self.recognition.account]
-        for key in keys:
-            self.archive.attach(key, attachment_id, made, stored)
 
     def _count(self) -> None:
         tally = Counter(self.outcomes.values())
@@ -249,14 +253,12 @@ class _Import:
 
     def _keep_report(self) -> None:
         """Keeps what a new import found, but for what changed by it: that is found out by the exports' dates."""
-        problems = [replace(problem, where=name_without_ids(problem.where)) for problem in self.summary.problems]
-        self.archive.set_problems(self.import_id, problems)
         self.archive.set_unknown(self.import_id, self.summary.unknown)
         self.archive.set_import_counts(self.import_id, self.summary.found_counts())
         if not self.archive.reader_version(self.reader.source):
             self.archive.set_reader_version(self.reader.source, self.reader.version)
 
 
-def _weight(found: Unread | Problem) -> int:
+def _weight(found: Unread) -> int:
     """The bytes of a record, for the bound on work under way."""
-    return len(found.raw if isinstance(found, Problem) else found.record.raw)
+    return len(found.record.raw)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -109,14 +109,19 @@ class ImportTables(Tables):
             ExportFacts(id_, reader, from_iso(made), account, bool(all_)) for id_, reader, made, account, all_ in rows
         ]
 
-    def problems(self, import_id: str) -> list[Problem]:
-        """What the import could not read, in order."""
+    def problems(self, import_id: str) -> Iterator[Problem]:
+        """What the import could not read, in order, with the bytes of each: of all together they may fill the memory.
+        To be used up before the problems are changed."""
         rows = self._db.execute(
             "SELECT place, reason, raw, context FROM problem WHERE import = ? ORDER BY position", (import_id,)
         )
-        return [
-            Problem(place, reason, self._unpacked(raw), json.loads(context)) for place, reason, raw, context in rows
-        ]
+        for place, reason, raw, context in rows:
+            yield Problem(place, reason, self._unpacked(raw), json.loads(context))
+
+    def told_problems(self, import_id: str) -> list[Problem]:
+        """The same without the bytes."""
+        rows = self._db.execute("SELECT place, reason FROM problem WHERE import = ? ORDER BY position", (import_id,))
+        return [Problem(place, reason) for place, reason in rows]
 
     def unknown(self, import_id: str) -> list[tuple[str, int]]:
         """The unknown parts that an import found, as (provider's name, count)."""
@@ -143,16 +148,26 @@ class ImportTables(Tables):
         """Forgets a new import that held nothing."""
         self._db.execute("DELETE FROM import WHERE id = ?", (import_id,))
 
-    def set_problems(self, import_id: str, problems: Iterable[Problem]) -> None:
-        """Keeps the records that an import could not read, with their bytes, in place of those kept before."""
-        self._db.execute("DELETE FROM problem WHERE import = ?", (import_id,))
-        self._db.executemany(
+    def add_problem(self, import_id: str, position: int, problem: Problem) -> None:
+        """Keeps something that an import could not read, with its bytes. Positions count from 0."""
+        raw = zlib.compress(problem.raw, COMPRESSION)
+        self._db.execute(
             "INSERT INTO problem VALUES (?, ?, ?, ?, ?, ?)",
-            (
-                (import_id, n, p.where, p.reason, canonical_json(p.context), zlib.compress(p.raw, COMPRESSION))
-                for n, p in enumerate(problems)
-            ),
+            (import_id, position, problem.where, problem.reason, canonical_json(problem.context), raw),
         )
+
+    def restate_problems(self, import_id: str, reasons: Iterable[str | None]) -> None:
+        """Gives the problems of an import, in order, the reasons that they have now; one with None is none any more."""
+        left = 0
+        for position, reason in enumerate(reasons):
+            place = (import_id, position)
+            if reason is None:
+                self._db.execute("DELETE FROM problem WHERE import = ? AND position = ?", place)
+                continue
+            self._db.execute(
+                "UPDATE problem SET position = ?, reason = ? WHERE import = ? AND position = ?", (left, reason, *place)
+            )
+            left += 1
 
     def set_unknown(self, import_id: str, counts: Mapping[str, int]) -> None:
         """Keeps how often each unknown part was met, in place of what was kept before."""

@@ -61,10 +61,8 @@ class Placeholder(NamedTuple):
     is_blank: bool
 
 
-def read_for_import(reader: Reader, found: Unread | Problem) -> Read | Placeholder | Problem:
-    """What an import asks of a record; a problem is passed on."""
-    if isinstance(found, Problem):
-        return found
+def read_for_import(reader: Reader, found: Unread) -> Read | Placeholder | Problem:
+    """What an import asks of a record."""
     record = found.record
     conversation = read_record(reader, record)
     if conversation is None:
@@ -89,7 +87,7 @@ def _reading(conversation: Conversation) -> Reading:
     )
 
 
-def read_with_installed(source: str, found: Unread | Problem) -> Read | Placeholder | Problem:
+def read_with_installed(source: str, found: Unread) -> Read | Placeholder | Problem:
     """As `read_for_import`, with the reader that is installed for a source: readers themselves don't travel."""
     return read_for_import(installed()[source], found)
 

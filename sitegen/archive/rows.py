@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import zlib
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from sitegen.archive.values import COMPRESSION, canonical_json, iso
-from sitegen.model import Conversation, Record, encode
+from sitegen.model import Attachment, Conversation, Record, encode
 from sitegen.wording import attachments_of, said, steps
 
 
@@ -84,6 +85,10 @@ def conversation_rows(conversation: Conversation, record_key: str = "") -> Conve
         (key, position, m.id, m.parent, m.role, m.model, iso(m.created), m.hidden, m.absent, said(m), steps(m))
         for position, m in enumerate(conversation.messages)
     ]
-    named = attachments_of(conversation.messages).values()
-    attachments = [(key, item.id, item.name, item.media_type, item.size) for item in named]
+    attachments = attachment_rows(key, attachments_of(conversation.messages).values())
     return ConversationRows(key, digest, own, messages, attachments)
+
+
+def attachment_rows(key: str, named: Iterable[Attachment]) -> list[tuple[Any, ...]]:
+    """The rows of attachments that the conversation of this key names."""
+    return [(key, item.id, item.name, item.media_type, item.size) for item in named]

@@ -14,7 +14,6 @@ from msgspec.structs import replace
 
 from sitegen.archive.attachments import StoredFile
 from sitegen.archive.store import Archive
-from sitegen.file_names import unreserved
 from sitegen.interchange import (
     CONVERSATION,
     INDEX,
@@ -29,7 +28,7 @@ from sitegen.interchange import (
 from sitegen.model import Attachment, AudioBlock, Block, Conversation, FileBlock, ImageBlock, ToolResultBlock
 from sitegen.notes import FOLDER_NAME as NOTES
 from sitegen.plain_files.chosen import Chosen, Target
-from sitegen.render.settings import Settings, conversation_path
+from sitegen.render.settings import Settings, conversation_path, source_name
 from sitegen.wording import attachments_of
 
 
@@ -38,7 +37,7 @@ def write_json(archive: Archive, chosen: list[Chosen], target: Target, settings:
     for name, schema in schemas().items():
         target.write(f"schema/{name}", schema)
     for source, group in groupby(sorted(chosen, key=lambda one: one.source), key=lambda one: one.source):
-        folder = unreserved(source)
+        folder = source_name(source)
         entries: list[IndexEntry] = []
         identities: dict[tuple[str, str], str] = {}
         for one in group:

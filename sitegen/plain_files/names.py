@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
+from itertools import chain, count
 from pathlib import PurePosixPath
 
 import regex
@@ -22,8 +23,8 @@ LONGEST = 100
 #: included, unless somebody has switched longer ones on.
 LONGEST_PATH = 220
 _LONGEST_FOLDERS = 120
-#: What `Names` may add to a name to set it apart: a blank and a key.
-_APART = 13
+#: What `Names` may add to a name to set it apart: a blank and a key, rarely with a number.
+_APART = 16
 _DASHED = regex.compile(r"\s*[/\\|:]\s*")
 _LEFT_OUT = regex.compile(r"[<>\"?*#^\[\]\p{Cc}\p{Co}\p{Cs}\p{Cn}]|(?![\u200c\u200d])\p{Cf}")
 
@@ -80,7 +81,8 @@ class Names:
         return self._take(parent, _cut(name, room, _units) or key, ending, key)
 
     def _take(self, parent: str, name: str, ending: str, key: str) -> str:
-        for apart in ("", f" {key[:6]}", f" {key}"):
+        # Titles may themselves end with keys, so that not even a whole one sets a name apart.
+        for apart in chain(("", f" {key[:6]}", f" {key}"), (f" {key}-{number}" for number in count(2))):
             path = f"{parent}{name}{apart}{ending}"
             if same_file_key(path) not in self._taken:
                 break

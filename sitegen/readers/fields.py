@@ -154,10 +154,8 @@ def _parse_iso(value: str) -> datetime | None:
     except ValueError:
         return None
     parsed = parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed
-    try:
-        return parsed.astimezone(UTC) if _EARLIEST <= parsed.timestamp() < _LATEST else None
-    except OverflowError:
-        return None
+    # Of any date with a zone there is a timestamp; beyond the years 1 to 9999 it has no form in UTC.
+    return parsed.astimezone(UTC) if _EARLIEST <= parsed.timestamp() < _LATEST else None
 
 
 def _from_seconds(number: float) -> datetime | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
+from itertools import islice
 from typing import NamedTuple
 
 from sitegen.errors import ExportError
@@ -133,11 +134,10 @@ def _named(error: Exception) -> str:
 def _description(export: Export) -> str:
     """What an export holds, in a few words: the JSON members first, with their keys but none of their values."""
     texts = export.named(r"(?i).*\.(json|js)") or (list(export.members) if len(export.members) == 1 else [])
-    shown = texts[:_NAMES_SHOWN] + [name for name in export.members if name not in set(texts)]
-    words = [
-        f"{_shortened(name)} ({_shape(export, name)})" if place < len(texts) else _shortened(name)
-        for place, name in enumerate(shown[:_NAMES_SHOWN])
-    ]
+    shown, known = texts[:_NAMES_SHOWN], set(texts)
+    words = [f"{_shortened(name)} ({_shape(export, name)})" for name in shown]
+    others = (name for name in export.members if name not in known)
+    words += [_shortened(name) for name in islice(others, _NAMES_SHOWN - len(shown))]
     if len(export.members) > len(words):
         more = len(export.members) - len(words)
         words.append(f"{more:,} more file{'s' if more > 1 else ''}")

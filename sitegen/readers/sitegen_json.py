@@ -6,7 +6,6 @@ provider's reader makes sure of is checked here.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator
 from datetime import datetime
@@ -15,6 +14,7 @@ from typing import ClassVar
 import msgspec
 from msgspec.structs import replace
 
+from sitegen.config import RESERVED_TAGS
 from sitegen.errors import ExportError
 from sitegen.interchange import INDEX, VERSION, ConversationFile, IndexFile
 from sitegen.model import (
@@ -31,13 +31,15 @@ from sitegen.model import (
 )
 from sitegen.readers.base import Locator, Recognition
 from sitegen.readers.export import Export
-from sitegen.readers.fields import parse_time, size_of
+from sitegen.readers.fields import one_line, parse_time, size_of
 from sitegen.tree import ordered, resolve_leaf
-from sitegen.wording import attachments_of, every_block
+from sitegen.wording import attachments_of, every_block, is_seen
 
 _SOURCE = re.compile(r"[a-z0-9_]{1,40}")
 _INDEX_NAME = "index.json"
 _LARGEST = 1 << 30
+#: Seconds.
+_LONGEST = 1e9
 
 
 class _Head(msgspec.Struct, frozen=True):
@@ -85,12 +87,15 @@ class SitegenReader:
         for attachment in attachments_of(conversation.messages).values():
             _check_size(attachment)
         messages = ordered(_checked(message) for message in conversation.messages)
-        leaf = conversation.active_leaf
+        leaf, project = conversation.active_leaf, conversation.project
         return replace(
             conversation,
+            title=one_line(conversation.title),
+            project=replace(project, name=one_line(project.name)) if project else None,
             created=_in_utc(conversation.created),
             updated=_in_utc(conversation.updated),
             messages=messages,
+            flags=tuple(flag for flag in dict.fromkeys(conversation.flags) if _is_of_a_provider(flag)),
             active_leaf=leaf if any(message.id == leaf for message in messages) else resolve_leaf(messages, None),
         )
 
@@ -153,6 +158,11 @@ def _in_utc(time: datetime | None) -> datetime | None:
     return parse_time(time.isoformat()) if time else None
 
 
+def _is_of_a_provider(flag: str) -> bool:
+    """Whether a provider may have set this flag: what sitegen itself says in such words must be true."""
+    return is_seen(flag) and flag not in RESERVED_TAGS
+
+
 def _check_size(attachment: Attachment) -> None:
     for number in (attachment.size, attachment.width, attachment.height):
         if number is not None and size_of(number) is None:
@@ -170,8 +180,8 @@ def _checked(message: Message) -> Message:
 
 def _checked_blocks(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     for block in every_block(blocks):
-        if isinstance(block, ReasoningBlock) and block.seconds is not None and not math.isfinite(block.seconds):
-            raise ValueError("a duration is no number")
+        if isinstance(block, ReasoningBlock) and block.seconds is not None and not 0 <= block.seconds < _LONGEST:
+            raise ValueError("a duration is impossible")
         if isinstance(block, ToolResultBlock) and any(isinstance(part, ToolResultBlock) for part in block.blocks):
             raise ValueError("a tool's result holds another one")
     return tuple(map(_with_citations_inside, blocks))

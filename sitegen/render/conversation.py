@@ -37,7 +37,7 @@ from sitegen.render.texts import Texts
 from sitegen.search import HAS_FILES, SearchConversation, SearchDocument
 from sitegen.text.links import safe_address
 from sitegen.tree import branches
-from sitegen.wording import attachments_of, shortened
+from sitegen.wording import attachments_of, is_seen, shortened
 
 #: The flag of a conversation that is no longer in its account.
 ONLY_HERE = "only here"
@@ -192,9 +192,9 @@ class _Renderer:
 
     def _title(self) -> str:
         title = " ".join(self.conversation.title.split())
-        if title:
+        if is_seen(title):
             return title
-        first = next((text for _, text in self.messages.prompts if text.strip()), "")
+        first = next((text for _, text in self.messages.prompts if is_seen(text)), "")
         return shortened(first, _TITLE_LENGTH) or self.language.say("Untitled")
 
     def _source(self) -> SourceView:
@@ -228,7 +228,7 @@ class _Renderer:
 
     def _outline(self) -> tuple[Link, ...]:
         prompts = self.messages.prompts
-        return tuple(Link(shortened(text, OUTLINE_LENGTH), f"#{anchor}") for anchor, text in prompts)
+        return tuple(Link(shortened(text, OUTLINE_LENGTH), f"#{anchor}") for anchor, text in prompts if is_seen(text))
 
     def _facts(self, runs: int) -> tuple[str, ...]:
         facts = [self.language.say_count("{count} message", "{count} messages", self.messages.shown)]

@@ -11,6 +11,7 @@ from sitegen.archive.attachments import StoredFile
 from sitegen.language import Language
 from sitegen.model import Attachment
 from sitegen.pages import FileView
+from sitegen.wording import is_seen
 
 #: The ending that a file gets in the site. What is not listed could run when opened, or is of no known type.
 _ENDINGS = {
@@ -28,7 +29,7 @@ def site_path(file: StoredFile) -> str:
 
 def file_view(attachment: Attachment, stored: StoredFile | None, root: str, language: Language) -> FileView:
     """An attachment for a page whose way to the top is `root`. Without bytes it becomes a placeholder."""
-    name = _spelled_out(attachment.name or attachment.id)
+    name = _spelled_out(attachment.name if is_seen(attachment.name) else attachment.id)
     if stored is None:
         return FileView(
             name, "", _shows_as(attachment.media_type), attachment.media_type, language.size(attachment.size),

@@ -11,7 +11,7 @@ import msgspec
 
 from sitegen import __version__
 from sitegen.config import Config
-from sitegen.file_names import unreserved
+from sitegen.file_names import is_reserved
 from sitegen.language import N_, Language, load_language
 from sitegen.model import Conversation, content_id
 from sitegen.pages import DateView, NavLink, SiteView, SourceView
@@ -117,10 +117,17 @@ def root_of(path: str) -> str:
     return "../" * path.count("/")
 
 
+def source_name(source: str) -> str:
+    """A source as the name of a file or folder: one that Windows can have, that is no index page's, and that no other
+    source has."""
+    needs_ending = is_reserved(source) or source == "index" or source.endswith("_")
+    return f"{source}_" if needs_ending else source
+
+
 def conversation_path(conversation: Conversation) -> str:
     """Where a conversation's page stands. It depends on nothing that can change or tell its content: source,
     UTC date of creation and key."""
-    source = unreserved(conversation.source)
+    source = source_name(conversation.source)
     if conversation.created is None:
         return f"chats/{source}/undated/{conversation.key}.html"
     # Not by %Y: systems differ in how they write years of less than four digits.
@@ -138,7 +145,7 @@ UNDATED_PATH = "dates/undated.html"
 
 def source_path(source: str) -> str:
     """Where a source's page stands."""
-    return f"sources/{unreserved(source)}.html"
+    return f"sources/{source_name(source)}.html"
 
 
 def folder_path(folder: tuple[str, ...]) -> str:

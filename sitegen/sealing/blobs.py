@@ -18,6 +18,8 @@ STEP = 4096
 LARGEST = 256 * 1024 * 1024
 FOLDER = "sealed"
 _LENGTH = 4
+#: What zlib calls the format of gzip.
+_GZIP = 16 + zlib.MAX_WBITS
 
 
 def blob_path(blob: str) -> str:
@@ -46,15 +48,19 @@ def padded(content: bytes) -> bytes:
 
 
 def unpadded(content: bytes) -> bytes | None:
-    """The content that `padded` was given; None if it was given none."""
+    """The content that `padded` was given, of `LARGEST` bytes at most; None if it was given none."""
     length = int.from_bytes(content[:_LENGTH], "big")
     packed, rest = content[_LENGTH : _LENGTH + length], content[_LENGTH + length :]
     if len(content) % STEP or not packed or len(packed) != length or len(rest) >= STEP or rest.strip(b"\0"):
         return None
+    unpacker = zlib.decompressobj(_GZIP)
     try:
-        return gzip.decompress(packed)
-    except (OSError, EOFError, zlib.error):
+        # Whoever has a passphrase could have packed a few bytes that fill the memory.
+        unpacked = unpacker.decompress(packed, LARGEST + 1)
+    except zlib.error:
         return None
+    is_whole = unpacker.eof and not unpacker.unused_data and len(unpacked) <= LARGEST
+    return unpacked if is_whole else None
 
 
 def sealed_blob(key: bytes, iv: bytes, publication: str, blob: str, kind: str, content: bytes) -> bytes:

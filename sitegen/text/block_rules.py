@@ -99,8 +99,9 @@ def _list_item_close(state: RenderState, tokens: Sequence[Token], index: int) ->
 
 
 def _table_open(state: RenderState, tokens: Sequence[Token], index: int) -> None:
+    # Its columns run as its first words do, and its cells have no direction of their own: all keep the same distances.
     label = quoted(state.spoken.say("Table"))
-    state.out.append(f'<div class="table" tabindex="0" role="region" aria-label="{label}"><table>\n')
+    state.out.append(f'<div class="table" dir="auto" tabindex="0" role="region" aria-label="{label}"><table>\n')
 
 
 def _cell_open(state: RenderState, tokens: Sequence[Token], index: int) -> None:
@@ -108,7 +109,7 @@ def _cell_open(state: RenderState, tokens: Sequence[Token], index: int) -> None:
     tag = _cell_tag(token, tokens[index + 1])
     side = str(token.attrs.get("style", "")).removeprefix("text-align:")
     aligned = f' class="align-{side}"' if side in ("left", "center", "right") else ""
-    state.out.append(f'<{tag}{aligned} dir="auto">')
+    state.out.append(f"<{tag}{aligned}>")
 
 
 def _cell_close(state: RenderState, tokens: Sequence[Token], index: int) -> None:

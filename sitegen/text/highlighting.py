@@ -15,7 +15,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sitegen.text.rendered import escaped
+from sitegen.text.rendered import FAILURES, escaped
 
 if TYPE_CHECKING:
     from pygments.lexer import Lexer
@@ -42,15 +42,12 @@ def highlighted(text: str, language: str) -> str:
                 continue
             pieces.append(_span(current, waiting))
             current, waiting = name, value
-    except _FAILURES:
+    except FAILURES:
         return escaped(text)
     if "".join(seen) != text + "\n":
         return escaped(text)
     pieces.append(_span(current, waiting.removesuffix("\n")))
     return "".join(pieces)
-
-
-_FAILURES = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 
 
 def _span(name: str, text: str) -> str:

@@ -36,9 +36,10 @@ def _softbreak(state: RenderState, _: Token) -> None:
     state.line.append(" ")
 
 
-def _hardbreak(state: RenderState, _: Token) -> None:
+def _hardbreak(state: RenderState, token: Token) -> None:
     state.out.append("<br>\n")
     state.line.append(" ")
+    state.shown.append(token.markup)
 
 
 def _code_inline(state: RenderState, token: Token) -> None:
@@ -59,8 +60,8 @@ def _formula(state: RenderState, token: Token) -> None:
 
 def _footnote_ref(state: RenderState, token: Token) -> None:
     label = state.take(token.meta["label"])
-    number = state.footnotes.get(":" + token.meta["label"], 0) + 1
-    state.out.append(f'<sup class="footnote"><a href="#{quoted(state.prefix)}-fn{number}">{escaped(label)}</a></sup>')
+    anchor = f"{quoted(state.prefix)}-fn{token.meta['id'] + 1}"
+    state.out.append(f'<sup class="footnote"><a href="#{anchor}">{escaped(label)}</a></sup>')
     state.shown.append(label)
     state.release()
 
@@ -76,12 +77,12 @@ def _link_open(state: RenderState, token: Token) -> None:
     state.out.append("")
 
 
-def _link_close(state: RenderState, _: Token) -> None:
+def _link_close(state: RenderState, token: Token) -> None:
     link, state.link = state.link, None
     assert link is not None
     label = "".join(state.line[link.line :])
     has_label = len(state.out) > link.out + 1 and bool("".join(state.out[link.out + 1 :]).strip())
-    if link.address != label:
+    if token.info != "auto":  # where the address is the label, the text holds it once
         state.shown.append(link.address)
     if link.title:
         state.shown.append(link.title)

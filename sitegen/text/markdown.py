@@ -15,10 +15,8 @@ from sitegen.language import ENGLISH, Language
 from sitegen.text.citations import Mark, marked
 from sitegen.text.plain import preformatted
 from sitegen.text.render_state import Resolve
-from sitegen.text.rendered import RenderedText, showable
+from sitegen.text.rendered import FAILURES, RenderedText, showable
 from sitegen.text.renderer import render
-
-_FAILURES = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 
 # The parser looks for the end of each bracket that opens; text that has so many open at once is none for people.
 _OPEN_BRACKETS = 1_000
@@ -52,17 +50,12 @@ def render_markdown(
     place = marked(text, marks)
     if too_many_open(text):
         return preformatted(text, marks)
-    for wide_rows in (False, True):
-        try:
-            rendered, shown = render(
-                place, prefix=prefix, resolve=resolve, breaks=breaks, spoken=spoken, wide_rows=wide_rows
-            )
-        except _FAILURES:
-            break
-        if len(rendered.html) > _MOST_GROWTH * len(text) + _ALLOWANCE:
-            break
-        if _survives(text, shown):
-            return rendered
+    try:
+        rendered, shown = render(place, prefix=prefix, resolve=resolve, breaks=breaks, spoken=spoken)
+    except FAILURES:
+        return preformatted(text, marks)
+    if len(rendered.html) <= _MOST_GROWTH * len(text) + _ALLOWANCE and _survives(text, shown):
+        return rendered
     return preformatted(text, marks)
 
 

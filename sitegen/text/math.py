@@ -2,7 +2,7 @@
 
 latex2mathml's tree is copied element by element through an allow-list, because it passes on whatever `\\href`,
 `\\style`, `\\class` or `\\color` say. What MathML Core lacks is put another way: alphabets as Unicode's own
-letters, alignment and frames as classes. Macro definitions are refused.
+letters, alignment and frames as classes, lines as rows of a table. Macro definitions are refused.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ import unicodedata
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from sitegen.text.rendered import escaped, quoted
+from sitegen.text.rendered import FAILURES, escaped, quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from xml.etree.ElementTree import Element
 
 LONGEST = 5_000
@@ -55,10 +56,7 @@ def _failures() -> tuple[type[Exception], ...]:
     from latex2mathml import exceptions
 
     own = [kind for kind in vars(exceptions).values() if isinstance(kind, type) and issubclass(kind, Exception)]
-    return (*own, *_PYTHON_FAILURES)
-
-
-_PYTHON_FAILURES = (ArithmeticError, AttributeError, LookupError, RuntimeError, StopIteration, TypeError, ValueError)
+    return (*own, *FAILURES, StopIteration)
 
 
 def _deep(tex: str) -> bool:
@@ -170,7 +168,7 @@ def _serialised(tree: Element) -> str:
             attributes = ' mathvariant="normal"'
         out.append(f"<{name}{attributes}>{_text(item)}")
         stack.append(f"</{name}>")
-        stack.extend(reversed(_spaced(item) if name in _ROWS else list(item)))
+        stack.extend(reversed(_lines(item) if name in _ROWS else list(item)))
     return "".join(out)
 
 
@@ -182,8 +180,23 @@ _FUNCTION = re.compile("[a-z]{2,6}")
 _THIN_SPACE = '<mspace width="0.167em"></mspace>'
 
 
-def _spaced(row: Element) -> list[Element | str]:
-    """The children of a row, with TeX's thin space between a function's name and what is no operator."""
+def _lines(row: Element) -> list[Element | str]:
+    """The children of a row, one below the other where TeX has `\\\\` between them: MathML Core knows no such break."""
+    lines: list[list[Element]] = [[]]
+    for child in row:
+        if child.get("linebreak") == "newline":
+            lines.append([])
+        else:
+            lines[-1].append(child)
+    lines = [line for line in lines if line]
+    if len(lines) < 2:
+        return _spaced(lines[0] if lines else ())
+    rows = [piece for line in lines for piece in ("<mtr><mtd>", *_spaced(line), "</mtd></mtr>")]
+    return ['<mtable displaystyle="true">', *rows, "</mtable>"]
+
+
+def _spaced(row: Iterable[Element]) -> list[Element | str]:
+    """The elements of a row, with TeX's thin space between a function's name and what is no operator."""
     result: list[Element | str] = []
     before: Element | None = None
     for child in row:

@@ -1,8 +1,9 @@
 """Message text as Markdown that other programs read as the site does: Obsidian, Hugo, plain CommonMark.
 
-The words stay; what another program would take for something else is escaped. Raw HTML, tags, wiki links, comments
-and shortcodes are text here, pictures from elsewhere are links that nobody loads unasked, formulas stand in
-dollars, and nothing that a message leaves open reaches beyond its end. What code holds is never touched.
+The words stay; what another program would take for something else is escaped. Raw HTML (but for line breaks in tables),
+tags, wiki links, comments and shortcodes are text here, pictures from elsewhere are links that nobody loads unasked,
+formulas stand in dollars, and nothing that a message leaves open reaches beyond its end. What code holds is never
+touched.
 """
 
 from __future__ import annotations
@@ -13,12 +14,12 @@ from collections.abc import Sequence
 from sitegen.text import links
 from sitegen.text.citations import Mark, marked
 from sitegen.text.markdown import too_many_open
-from sitegen.text.portable_message import PortableMessage, Resolve, joined, references
-from sitegen.text.rendered import showable
+from sitegen.text.portable_message import PortableMessage, joined, references
+from sitegen.text.render_state import Resolve
+from sitegen.text.rendered import FAILURES, showable
 
 #: Longer texts are no Markdown that anybody wrote; they are kept as they stand, in a fence.
 _LONGEST = 1_000_000
-_FAILURES = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 
 _LANGUAGE = re.compile(r"[\w+#.\-]{1,40}")
 _TICKS = re.compile("`{3,}")
@@ -46,6 +47,8 @@ def plain_text(text: str) -> str:
     text = _lines(text).strip("\n")
     pieces, position = [], 0
     for start, end in links.bare_addresses(text):
+        if "](" in text[start:end]:
+            continue  # other programs would find a link or a picture in it
         pieces += [_MARKUP.sub(r"\\\g<0>", text[position:start]), text[start:end]]
         position = end
     pieces.append(_MARKUP.sub(r"\\\g<0>", text[position:]))
@@ -84,7 +87,7 @@ def portable_markdown(
     if len(text) <= _LONGEST and not too_many_open(text):
         try:
             return PortableMessage(place, label, part, resolve, breaks).written()
-        except _FAILURES:
+        except FAILURES:
             pass  # the parser or its rules gave up: the text is kept as it stands, below
     return joined([fenced(text), references(label, marks)])
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import unescape
 from typing import Any
 
 from sitegen.text import links
 from sitegen.text.citations import Mark, MarkedText
 from sitegen.text.inline_scan import code_spans, formula_at
+from sitegen.text.render_state import Resolve
 from sitegen.text.renderer import used_labels_of
-
-Resolve = Callable[[str], str | None]
+from sitegen.text.syntax import CELL_BREAK, parser
 
 #: How far from the line's start a link definition may stand, in quotes and lists.
 _PREFIX = 12
@@ -38,8 +38,6 @@ class PortableMessage:
     """One text on its way. `loose` are marks inside code or formulas: they go to its end."""
 
     def __init__(self, place: MarkedText, label: str, part: int, resolve: Resolve, breaks: bool) -> None:
-        from sitegen.text.syntax import parser
-
         self.place, self.label, self.resolve = place, label, resolve
         self.own = f"{label}.{part}"
         env: dict[str, Any] = {}
@@ -103,7 +101,8 @@ class PortableMessage:
             f"{line.rstrip(' ')}  " if number in self.broken and not line.endswith("\\") else line
             for number, line in enumerate(self.lines[start:end], start)
         ]
-        return [self._scanned("\n".join(lines), self._walls(lines, start))]
+        text = "\n".join(lines)
+        return [self._scanned(text, code_spans(text, self._walls(lines, start)) | self._cell_breaks(lines, start))]
 
     def _walls(self, lines: Sequence[str], first: int) -> Iterator[int]:
         """Where no code span goes on, in the text of these lines."""
@@ -115,25 +114,37 @@ class PortableMessage:
                 yield from (at + bar.start() for bar in _BAR.finditer(line))
             at += len(line) + 1
 
+    def _cell_breaks(self, lines: Sequence[str], first: int) -> dict[int, int]:
+        """Start and end of each `<br>` in a table, in the text of these lines."""
+        found: dict[int, int] = {}
+        at = 0
+        for number, line in enumerate(lines, first):
+            if number in self.rows:
+                found.update((at + tag.start(), at + tag.end()) for tag in CELL_BREAK.finditer(line))
+            at += len(line) + 1
+        return found
+
     # --- the scan ---------------------------------------------------------------------------------------------
 
-    def _scanned(self, text: str, walls: Iterable[int]) -> str:
-        spans = code_spans(text, walls)
+    def _scanned(self, text: str, kept: dict[int, int]) -> str:
+        """The text with all that is special guarded, but what stands as it is: `kept` has the ends by the starts."""
         out: list[str] = []
         position = 0
         while special := _SPECIAL.search(text, position):
             out.append(text[position : special.start()])
-            piece, position = self._special(text, special.start(), spans)
+            piece, position = self._special(text, special.start(), kept)
             out.append(piece)
         out.append(text[position:])
         return "".join(out)
 
-    def _special(self, text: str, at: int, spans: dict[int, int]) -> tuple[str, int]:
+    def _special(self, text: str, at: int, kept: dict[int, int]) -> tuple[str, int]:
         """What stands for the special place at `at`, and where the text goes on."""
+        if at in kept:
+            return self._whole(text[at : kept[at]]), kept[at]
         match text[at]:
             case "`":
-                end = spans.get(at) or _after_run(text, at)
-                return self._whole(text[at:end]), end
+                end = _after_run(text, at)
+                return text[at:end], end
             case "\\" | "$":
                 return self._formula(text, at)
             case "<":

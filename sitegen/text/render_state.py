@@ -32,7 +32,7 @@ class RenderState:
     `shown` everything that reached the page. `held` are marks that wait for the end of the element that they are in,
     `waiting` those whose sentinel has not been met, by the sentinel. `above` are the levels of the headings that the
     last one stands under, and its own. `used_labels` are the link definitions that links use, `footnotes` the numbers
-    of footnotes by ":" and their label.
+    of the footnotes that are still to come, by ":" and their label.
     """
 
     def __init__(self, prefix: str, place: MarkedText, resolve: Resolve, breaks: bool, spoken: Language) -> None:
@@ -56,7 +56,8 @@ class RenderState:
 
     def take(self, text: str) -> str:
         """The text without sentinels; their marks are held until `release`."""
-        if not self.waiting or not self.place.pattern.search(text):
+        # The address of a definition comes again with each link that uses it, when its marks wait no longer.
+        if not self.place.groups or not self.place.pattern.search(text):
             return text
         for sentinel in self.place.pattern.findall(text):
             self.held.extend(self.waiting.pop(sentinel, ()))

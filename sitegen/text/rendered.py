@@ -1,4 +1,5 @@
-"""What rendering a text gives, and the cleaning every text goes through first. No markup is made here."""
+"""What rendering a text gives, the cleaning every text goes through first, and how it may fail. No markup is made
+here."""
 
 from __future__ import annotations
 
@@ -6,6 +7,9 @@ import re
 from dataclasses import dataclass
 
 from markupsafe import Markup
+
+#: What other people's parsers and lexers raise for a text that they can't make sense of.
+FAILURES = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 
 
 @dataclass(frozen=True)

@@ -18,15 +18,14 @@ if TYPE_CHECKING:
 
 
 def render(
-    place: MarkedText, *, prefix: str, resolve: Resolve, breaks: bool, spoken: Language, wide_rows: bool
+    place: MarkedText, *, prefix: str, resolve: Resolve, breaks: bool, spoken: Language
 ) -> tuple[RenderedText, list[str]]:
     """A text with its marks, rendered, and everything of it that reached the page. The values are those of
-    `markdown.render_markdown`; `wide_rows` is that of `syntax.parser`. Raises whatever the parser raises, and KeyError
-    for a token that no rule knows."""
+    `markdown.render_markdown`. Raises whatever the parser raises, and KeyError for a token that no rule knows."""
     from sitegen.text.syntax import parser
 
     env: dict[str, Any] = {}
-    tokens = parser(wide_rows).parse(place.text, env)
+    tokens = parser().parse(place.text, env)
     state = RenderState(prefix, place, resolve, breaks, spoken)
     if "references" in env:
         state.used_labels = used_labels_of(tokens)

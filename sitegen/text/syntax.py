@@ -1,19 +1,23 @@
-"""The Markdown that chats are written in: CommonMark, tables, strikethrough, footnotes, formulas, bare addresses.
+"""The Markdown that chats are written in: CommonMark, tables, strikethrough, footnotes, formulas, bare addresses,
+emphasis beside Chinese, Japanese and Korean.
 
-Raw HTML is off, so it stays text. Addresses pass through the parser untouched: whether one may become a link is
-decided when it is rendered (`links`). What a token looks like on the page is `markdown`'s business.
+Raw HTML is off, so it stays text, but for `<br>` in the cells of tables, whose lines nothing else can part. Addresses
+pass through the parser untouched: whether one may become a link is decided when it is rendered (`links`). What a token
+looks like on the page is `markdown`'s business.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block.table import escapedSplit
 from markdown_it.rules_core import StateCore
-from markdown_it.rules_inline import StateInline, autolink
+from markdown_it.rules_inline import StateInline, autolink, emphasis, strikethrough
 from markdown_it.token import Token
 from mdit_py_plugins.footnote.index import footnote_def, footnote_ref
 
@@ -35,14 +39,13 @@ class _Parser(MarkdownIt):
 
 
 @cache
-def parser(wide_rows: bool = False) -> MarkdownIt:
-    """The one parser of a process. With `wide_rows` the one for texts with tables whose rows have more cells than
-    the head: Markdown drops those, and here they are kept in the last one."""
+def parser() -> MarkdownIt:
+    """The one parser of a process."""
     options = {"html": False, "maxNesting": NESTING, "inline_definitions": True, "store_labels": True}
     parser = _Parser("commonmark", options)
     parser.enable(["table", "strikethrough"])
-    if wide_rows:
-        parser.core.ruler.after("block", "wide_rows", _keep_wide_rows)
+    parser.core.ruler.after("block", "wide_rows", _keep_wide_rows)
+    parser.core.ruler.at("inline", _inline)
     parser.disable(["html_block", "html_inline"])
     parser.block.ruler.before(
         "fence", "formula", _formula_block, {"alt": ["paragraph", "reference", "blockquote", "list"]}
@@ -50,24 +53,83 @@ def parser(wide_rows: bool = False) -> MarkdownIt:
     parser.block.ruler.before("reference", "footnote_def", footnote_def, {"alt": ["paragraph", "reference"]})
     parser.inline.ruler.before("newline", "bare_address", _bare_address)
     parser.inline.ruler.before("escape", "formula", _formula)
+    parser.inline.ruler.at("strikethrough", _beside_cjk(strikethrough.tokenize))
+    parser.inline.ruler.at("emphasis", _beside_cjk(emphasis.tokenize))
     parser.inline.ruler.at("autolink", _autolink)
+    parser.inline.ruler.before("autolink", "cell_break", _cell_break)
     parser.inline.ruler.after("image", "footnote_ref", _footnote_ref)
     return parser
 
 
 def _keep_wide_rows(state: StateCore) -> None:
+    """Puts what a table's row has beyond the columns of its head into its last cell: Markdown drops it."""
+    if "|" not in state.src:
+        return
     lines = state.src.split("\n")
     cells: list[Token] = []
-    for token in state.tokens:
-        if token.type == "tr_open":
-            cells = []
-        elif token.type == "inline":
+    for before, token in pairwise(state.tokens):
+        if before.type == "td_open":
             cells.append(token)
-        elif token.type == "tr_close" and cells and cells[-1].map:
-            line = lines[cells[-1].map[0]].lstrip("> \t").rstrip()
-            row = escapedSplit(line.removeprefix("|").removesuffix("|"))
-            if extra := row[len(cells) :]:
-                cells[-1].content = " | ".join([cells[-1].content, *map(str.strip, extra)])
+        elif token.type == "tr_close" and cells:
+            assert cells[-1].map
+            row = lines[cells[-1].map[0]].lstrip("> \t").removeprefix("|").rstrip()
+            if row.removesuffix("|").count("|") >= len(cells):
+                extra = filter(None, map(str.strip, escapedSplit(row)[len(cells) :]))
+                cells[-1].content = " | ".join([cells[-1].content, *extra])
+            cells = []
+
+
+def _inline(state: StateCore) -> None:
+    """The library's rule, but that `_cell_break` is told where it is."""
+    for before, token in pairwise([Token("", "", 0), *state.tokens]):
+        if token.type == "inline" and token.children is not None:
+            state.env["in_cell"] = before.type in ("td_open", "th_open")
+            state.md.inline.parse(token.content, state.md, state.env, token.children)
+
+
+CELL_BREAK = re.compile("<br ?/?>", re.IGNORECASE)
+
+
+def _cell_break(state: StateInline, silent: bool) -> bool:
+    """`<br>` in the cell of a table, unless it is all that the cell holds: a table of HTML's elements."""
+    found = CELL_BREAK.match(state.src, state.pos)
+    if found is None or not state.env["in_cell"] or found[0] == state.src.strip():
+        return False
+    if not silent:
+        state.push("hardbreak", "br", 0).markup = found[0]
+    state.pos = found.end()
+    return True
+
+
+# --- emphasis ---------------------------------------------------------------------------------------------------
+
+_InlineRule = Callable[[StateInline, bool], bool]
+
+# Hangul, the signs and letters of Chinese, Japanese and Yi, and their wide and narrow forms.
+_CJK = re.compile(
+    "[\u1100-\u11ff\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe6f\uff00-\uffef"
+    "\U0001b000-\U0001b16f\U00020000-\U0003ffff]"
+)
+
+
+def _beside_cjk(tokenize: _InlineRule) -> _InlineRule:
+    """The library's rule for emphasis, but that `*` and `~~` beside CJK may open before and close after anything but a
+    blank. CommonMark asks for a blank or punctuation on one side of punctuation on the other, and in these scripts
+    none stands there: `**重要。**次` would not be strong. (https://github.com/commonmark/commonmark-spec/issues/650)
+    """
+
+    def rule(state: StateInline, silent: bool) -> bool:
+        start, known = state.pos, len(state.delimiters)
+        if not tokenize(state, silent):
+            return False
+        before = state.src[start - 1] if start else " "
+        after = state.src[state.pos] if state.pos < state.posMax else " "
+        if state.src[start] != "_" and (_CJK.match(before) or _CJK.match(after)):
+            for delimiter in state.delimiters[known:]:
+                delimiter.open, delimiter.close = not after.isspace(), not before.isspace()
+        return True
+
+    return rule
 
 
 # --- formulas ---------------------------------------------------------------------------------------------------
@@ -156,10 +218,10 @@ def _bare_address(state: StateInline, silent: bool) -> bool:
         if not state.pending.endswith(scheme[0]):
             return False
         state.pending = state.pending[: -len(scheme[0])]
-        address = source[scheme.start() : end]
+        address = source[scheme.start() : end].replace("&amp;", "&")  # as anywhere else in Markdown
         state.push("link_open", "a", 1).attrs = {"href": address}
         state.push("text", "", 0).content = address
-        state.push("link_close", "a", -1)
+        state.push("link_close", "a", -1).info = "auto"  # as the library's rule for `<https://…>` says
     state.pos = end
     return True
 

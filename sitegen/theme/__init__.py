@@ -253,10 +253,10 @@ def _settings(folder: Path) -> dict[str, str]:
     file = folder / "theme.toml"
     try:
         settings: dict[str, Any] = tomllib.loads(_read(file).decode("utf-8-sig"))
-    except tomllib.TOMLDecodeError as error:
-        raise ThemeError(f"{file}: not valid TOML: {error}") from error
     except UnicodeDecodeError as error:
         raise ThemeError(f"{file}: not valid UTF-8; save it as UTF-8") from error
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError, and numbers and nesting beyond Python
+        raise ThemeError(f"{file}: not valid TOML: {error}") from error
     if unknown := sorted(settings.keys() - KEYS):
         raise ThemeError(f"{file}: unknown key {unknown[0]!r}; keys are {', '.join(sorted(KEYS))}")
     for key, value in settings.items():

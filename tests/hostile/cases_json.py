@@ -13,6 +13,7 @@ from hostile_exports import chat, node, one_import, text
 from hostile_zips import DEFLATED, Part, zip_of
 
 from sitegen.archive.store import Archive
+from sitegen.model import DocumentBlock, ToolCallBlock
 from sitegen.readers.export import json_items, json_scan
 from sitegen.readers.export.json_items import split
 
@@ -126,6 +127,30 @@ def _odd_types() -> str:
     return json.dumps(value)
 
 
+def _with_versions(number: int) -> str:
+    """A conversation with a document of 60,000 characters and so many edits, each a version of its own."""
+    create = {"name": "n", "type": "document", "content": "old" + "x" * 60_000}
+    edit = {"updates": [{"pattern": "old", "replacement": "old"}]}
+    mapping = {}
+    for place in range(number):
+        value = node(str(place), "", str(place - 1) if place else None)
+        kind = "update" if place else "create"
+        content = {"content_type": "code", "text": json.dumps(edit if place else create)}
+        value["message"] |= {
+            "author": {"role": "assistant"},
+            "recipient": f"canmore.{kind}_textdoc",
+            "content": content,
+        }
+        mapping[str(place)] = value
+    return _item(mapping=mapping)
+
+
+def _holds_only_so_much(archive: Archive) -> None:
+    blocks = [block for message in _odd(archive).messages for block in message.blocks]
+    assert sum(len(block.text) for block in blocks if isinstance(block, DocumentBlock)) < 34 << 20
+    assert any(isinstance(block, ToolCallBlock) for block in blocks)
+
+
 CASES = (
     # encodings
     _between(
@@ -151,6 +176,13 @@ CASES = (
         _item().replace("Said", r"\ud83d Said \uDE00"),
         kept=["Odd"],
         messages={"Odd": ["� Said � in Odd"]},
+    ),
+    _between(
+        "json-lone-surrogates-in-ids",
+        "in keys too, and the tree stays whole",
+        _item(mapping={"@": node("@", "top", None, ["b"]), "b": node("b", "below", "@")}).replace("@", r"\udc80"),
+        kept=["Odd"],
+        messages={"Odd": ["top", "below"]},
     ),
     _between(
         "json-surrogates-as-bytes",
@@ -240,6 +272,13 @@ CASES = (
         "each that is no conversation is told",
     ),
     _between("json-odd-types-everywhere", "a field of the wrong type is as good as none", _odd_types(), kept=["Odd"]),
+    _between(
+        "json-document-kept-in-endless-versions",
+        "no more of them than can be held, the other edits as they stand",
+        _with_versions(700),
+        kept=["Odd"],
+        look=_holds_only_so_much,
+    ),
     # breaks
     _alone(
         "json-truncated",

@@ -27,6 +27,7 @@ CASES = (
     _case("title-device", "C:\\outside\\CON.txt:stream. ", NAMES),
     _case("title-address", "a/b?c#d%2e%2e%2fe&f=g", NAMES),
     _case("title-as-long-as-a-page", "x" * 400, "a page like any other"),
+    _case("title-of-nothing", "\u200b\u3164\u2060 \u202e\ufe0f", "no link that nobody sees: it has another name"),
     _case("title-prototype", "__proto__", "a word like any other, to the search too"),
     _case("title-methods", "constructor toString hasOwnProperty valueOf then length", "words like any other"),
     _case("title-twins", "Report", "told apart by more than the case of letters"),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hostile_cases import Case
 from hostile_exports import one_import
-from hostile_neighbours import CHATS, FILE_ID, NEVER, PICTURE, beside, named, refused
+from hostile_neighbours import CHATS, FILE_ID, NEVER, PICTURE, TEXT, beside, named, refused
 from hostile_zips import DEFLATED, STORED, Part, place_of, zip_of
 
 from sitegen.readers.export import Export
@@ -75,6 +75,16 @@ CASES = (
         r"\.\./ \]0;owned: its name leads out",
     ),
     Case("zip-name-in-utf8-without-its-flag", "zip", _utf8_without_its_flag, "it is read as what it is"),
+    Case(
+        "zip-name-of-5,000-digits",
+        "zip",
+        one_import(
+            zip_of(Part(b"conversations-0.json", TEXT), Part(b"conversations-%b.json" % (b"1" * 5_000), TEXT)),
+            "One",
+            "Two",
+        ),
+        "they are compared as digits: Python takes no more than 4,300 for a number",
+    ),
     refused(
         "zip-name-that-is-not-the-utf8-it-says",
         "one line that says what to do",

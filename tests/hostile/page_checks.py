@@ -6,17 +6,19 @@ import io
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from html import unescape
 from pathlib import Path
 from types import FrameType
 from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree
 
 import msgspec
+import regex
 from cases_attachments import File
 from hostile_cases import Case
 from hostile_pages import SETTINGS, everywhere, files_shown, page_of, said_once
-from page_markup import Built
+from page_markup import MATHML, Built
 
 from sitegen.archive.attachments import AttachmentStore, media_type_of
 from sitegen.headers import SHOWN_ENDINGS
@@ -33,6 +35,18 @@ NOT_WORDS = re.compile(r"data:[^\s)]+|(?<!\w)\w*+(?:&#?\w+;?\w*+)++|[\0-\x1f\ud8
 UNSHOWABLE = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 #: Percent-encoded, in an address: characters that are not seen, and a backslash in a user's name.
 UNSEEN = re.compile(r"%E2%80%(?:8[B-F]|A[A-E])|%E2%81%A|%EF%BB%BF|^https?://[^/?#]*%5C[^/?#]*@", re.IGNORECASE)
+#: A link out of the site: its opening tag, its address, its words, and the host that is told after it.
+OUTWARD = re.compile(
+    r'(<a\b[^>]*\bhref="(https?://[^"]*)"[^>]*>)(.*?)</a>(?: <span class="host">\(([^<]*)\)</span>)?', re.DOTALL
+)
+#: A link with its words. What it shows may be a picture or a sign; no reader makes flags that are not seen.
+LINK = re.compile(r"<a\b(?! class=\"fact tag\"| href=\"[./]*tags/)[^>]*>((?:(?!<(?:img|svg)\b).)*?)</a>", re.DOTALL)
+#: The host that the words of a link name, where they begin with one.
+NAMED_HOST = re.compile(r"\s*(?:https?://|www\.)?([\w-]+(?:\.[\w-]+)*\.example)(?![\w.-])", re.IGNORECASE)
+#: Anything that is seen: no blank, control or mark, nor a letter that is drawn as nothing.
+WORDLIKE = regex.compile(r"[^\s\p{C}\p{M}\u115f\u1160\u2800\u3164\uffa0]|\p{Co}|\p{Cn}")
+#: A length in a formula of more than a screen.
+TOO_LONG = re.compile(r"-?\d{3,}(?:\.\d+)?e[mx]")
 #: The site's own places. Nothing else is linked but addresses with a scheme.
 PLACES = re.compile(
     r"(?:index|search)\.html|feed\.xml|(?:dates|folders|sources|imports|tags|chats|run)/[a-z0-9_/.-]+\.html"
@@ -68,11 +82,16 @@ class Checked(Built):
                         if self.tags[tag] != 1]  # fmt: skip
         if self.depth > DEEPEST:
             self.faults.append(f"elements nest {self.depth} deep")
+        self.faults += _outward_faults(source)
+        labels = (unescape(re.sub(r"<[^>]*>", "", label)) for label in LINK.findall(source))
+        self.faults += [f"the words of a link are {label!r}" for label in labels if not WORDLIKE.search(label)]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         super().handle_starttag(tag, attrs)
         self.depth = max(self.depth, len(self.open))
         values = {name: value or "" for name, value in attrs}
+        if MATHML.fullmatch(tag):
+            self.faults += [f"<{tag} {name}={value[:20]}>" for name, value in values.items() if TOO_LONG.match(value)]
         if "data-language" in values and values["data-language"] not in languages():
             self.faults.append(f"code in {values['data-language'][:40]!r}")
         if tag == "figure":
@@ -96,6 +115,19 @@ class Checked(Built):
         said = " ".join(self.text)
         found = set(WORDS.findall(said)) | set(WORDS.findall(unquote(said)))
         return set(WORDS.findall(NOT_WORDS.sub(" ", text))) - found
+
+
+def _outward_faults(source: str) -> Iterator[str]:
+    """What is wrong with the links of a page that lead out of the site."""
+    for tag, quoted, label, told in OUTWARD.findall(source):
+        host = urlsplit(unescape(quoted)).netloc.rpartition("@")[2].lower()
+        named = NAMED_HOST.match(unescape(re.sub(r"<[^>]*>", "", label)))
+        if named and named[1].lower() != host.removeprefix("www.") and told != host:
+            yield f"{label[:60]!r} leads to {host}, and that is not told"
+        if "%" in host:
+            yield f"the host {host[:60]!r}"
+        if not re.search(r' rel="[^"]*\bnoopener noreferrer\b', tag):
+            yield f"the page it comes from is told to {host}"
 
 
 #: How much a page may be longer than what it says, and how much longer than that it may be in any case.
@@ -132,6 +164,9 @@ def large_faults(case: Case) -> list[str]:
 #: What may be the ending of a stored file. None of them runs when it is opened, but for drawings, which no page links.
 INERT_ENDINGS = {*SHOWN_ENDINGS, "txt", "bin", "pdf", "zip", "gz", "svg"}
 
+#: How what is expected of a file begins that a page shows, and does not only link.
+SHOWN = ("shown as a picture", "only ever shown as a picture", "played", "known for what it is")
+
 
 def file_faults(case: Case, folder: Path) -> list[str]:
     """What is wrong with how a hostile file is stored and shown; `folder` is for the store."""
@@ -150,6 +185,7 @@ def file_faults(case: Case, folder: Path) -> list[str]:
         *([] if re.fullmatch(r"files/[0-9a-f]{16}\.\w+", path) and ending in INERT_ENDINGS else [path]),
         *([path] if case.expected.startswith(("stored as text", "stored as the text")) and ending != "txt" else []),
         *([path] if case.expected.startswith("stored as unknown bytes") and ending != "bin" else []),
+        *(["not shown"] if case.expected.startswith(SHOWN) and not any(link.endswith(path) for link in loaded) else []),
         *([path] if ending in SHOWN_ENDINGS and kind not in ("image", "audio", "video") else []),
         *(f"linked: {link}" for link in linked if link.endswith(".svg")),
         *(f"loaded: {link}" for link in loaded if link.rpartition(".")[2] not in {*SHOWN_ENDINGS, "svg"}),

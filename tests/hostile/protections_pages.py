@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import jinja2
 import pytest
 from hostile_cases import Protection
 
-from sitegen import theme
+from sitegen import folders, theme
 from sitegen.archive import attachments
 from sitegen.plan import feed
 from sitegen.render import conversation, documents, files
@@ -78,8 +79,8 @@ def _in_assets(name: str, before: str, after: str) -> Off:
 
 
 def _raw_html(patch: pytest.MonkeyPatch) -> None:
-    def parser(wide_rows: bool = False) -> Any:
-        made = syntax_parser(wide_rows)
+    def parser() -> Any:
+        made = syntax_parser()
         made.options["html"] = True
         return made.enable(["html_block", "html_inline"])
 
@@ -105,6 +106,10 @@ def _any_scheme(address: str) -> str:
 def _as_given(address: str) -> str:
     """As `links.safe_address` without its change of backslashes."""
     return links._encoded(address) if links._WEB.fullmatch(address) else ""
+
+
+def _percent_encoded(address: str) -> str:
+    return quote(address, safe=":/?#[]@!$&'()*+,;=%")
 
 
 def _loaded_image(state: render_state.RenderState, address: str, alt: str, title: str) -> None:
@@ -183,6 +188,12 @@ IN_MARKUP = (
                ("link-invisible-host",)),
     Protection("backslashes are read as browsers read them", _instead((links, "safe_address", _as_given)),
                ("link-backslash-host",)),
+    Protection("what a link hides is told beside it", _instead((links, "hidden_host", lambda label, address: "")),
+               ("link-other-host", "direction-of-host")),
+    Protection("hosts are written in ASCII", _instead((links, "_encoded", _percent_encoded)),
+               ("link-international-host",)),
+    Protection("pages that a link leads to don't learn where it is", _instead((links, "REL", "nofollow")),
+               ("link-other-host", "bare-address-marks", "picture-remote")),
     Protection("what has no scheme leads only to files of the conversation",
                _instead((inline_rules, "_local", lambda state, address: "" if ":" in address else address)),
                ("link-outside-path", "link-to-other-page", "picture-of-disk")),
@@ -199,7 +210,7 @@ IN_MARKUP = (
     Protection("nesting has a limit",
                _instead((syntax, "NESTING", 10_000), (syntax, "parser", syntax.parser.__wrapped__)), ("deep-quotes",)),
     Protection(LOSS, _instead((markdown, "_survives", lambda source, shown: True)),
-               ("deep-quotes", "table-cells")),
+               ("deep-quotes", "deep-lists")),
     Protection(GROWTH, _instead((markdown, "_ALLOWANCE", 10**9)), ("grows-table",)),
     Protection("so many brackets are open at most", _instead((markdown, "_OPEN_BRACKETS", 10**9)),
                ("slow-pictures-some",)),
@@ -216,6 +227,9 @@ IN_MARKUP = (
                ("fence-of-blanks",)),
     Protection("a formula's elements are those of a list",
                _instead((math, "_attributes", _any_attribute), _FORMULA), ("math-addresses",)),
+    Protection("a formula's lengths have bounds",
+               _instead((math, "_ATTRIBUTES", dict.fromkeys(math._ATTRIBUTES, re.compile(".*"))), _FORMULA),
+               ("math-characters",)),
     Protection("texts are made of what a page can hold", _showable_nowhere, ("controls", "code-with-controls")),
     Protection("templates escape", _without_escaping, ("title-script", "model-with-element", "title-in-index")),
     Protection(INDEX, _instead((shards, "_UNSAFE", ())), ("snippet-html", "title-in-index")),
@@ -229,6 +243,9 @@ IN_MARKUP = (
                _in_templates('file.media_type != "image/svg+xml"', "true"), ("svg-with-script",)),
     Protection("texts never link to drawings", _instead((conversation, "resolver", _resolver_of_all)),
                ("svg-with-script", "svg-behind-comment")),
+    Protection("what is not seen is no name",
+               _instead((conversation, "is_seen", bool), (files, "is_seen", bool), (folders, "is_seen", bool)),
+               ("title-of-nothing",)),
     Protection("marks of direction in names are spelled out", _instead((files, "_DIRECTION", NEVER)), ("name-turned",)),
 )  # fmt: skip
 

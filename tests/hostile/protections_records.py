@@ -7,6 +7,7 @@ from switching_off import condition, method, number, without
 from sitegen import tree
 from sitegen.archive import reading
 from sitegen.readers import chatgpt, fields
+from sitegen.readers.chatgpt import documents as chatgpt_documents
 from sitegen.readers.export import file_kinds, json_items, json_scan
 
 PROTECTIONS = (
@@ -73,6 +74,13 @@ PROTECTIONS = (
         "json-lone-surrogates",
     ),
     without(
+        "lone surrogates are replaced in keys",
+        fields._without_surrogates,
+        '{_SURROGATE.sub("\\ufffd", key): member',
+        "{key: member",
+        "json-lone-surrogates-in-ids",
+    ),
+    without(
         "control characters are let pass",
         fields.load_json,
         "strict=False, ",
@@ -107,6 +115,12 @@ PROTECTIONS = (
         "        TypeError,\n",
         "",
         "json-wrong-types",
+    ),
+    number(
+        "versions of documents have a length",
+        chatgpt_documents,
+        "_MOST_TEXT",
+        "json-document-kept-in-endless-versions",
     ),
     # trees
     without(

@@ -76,7 +76,7 @@ def place_faults(page: Page, site: Path, name: str) -> list[str]:
 
 def viewer_faults(page: Page, site: Path, name: str) -> list[str]:
     """Whether what runs reached the page around it, or asked a host for something."""
-    (path,) = sorted((site / "run" / said_everywhere(name).key).glob("*.html"))[:1]
+    path = min((site / "run" / said_everywhere(name).key).glob("*.html"))
     browser = page.context.browser
     assert isinstance(browser, Browser)
     with proxy() as (port, asked):

@@ -17,6 +17,7 @@ from sitegen import tree
 from sitegen.model import Block, Conversation, FileBlock, ImageBlock, Message, Problem, Project, Record, content_id
 from sitegen.readers.base import Locator, Recognition
 from sitegen.readers.chatgpt import documents, exports
+from sitegen.readers.chatgpt.documents import Allowance
 from sitegen.readers.chatgpt.files import Files, SideFiles, attachment_of, locate, mentioned
 from sitegen.readers.chatgpt.messages import Branch, Node, read_message
 from sitegen.readers.chatgpt.unknown import unknown
@@ -110,7 +111,7 @@ def _conversation(value: Object, record: Record) -> Conversation:
     if mapping is not None and not isinstance(mapping, dict):
         raise TypeError("the mapping of the conversation is no JSON object")
     created = parse_time(value.get("create_time"))
-    messages, shown = _messages(mapping or {}, Branch(time=created), record.context)
+    messages, shown = _messages(mapping or {}, Branch(Allowance(), time=created), record.context)
     times = [message.created for message in messages if message.created is not None]
     given = one_line(value.get("conversation_id")) or one_line(value.get("id"))
     return Conversation(

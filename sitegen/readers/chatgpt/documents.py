@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from time import monotonic
 from typing import NamedTuple
 
 import msgspec
@@ -32,8 +33,10 @@ from sitegen.readers.fields import (
     text_of,
 )
 
-#: How long one edit may take, in seconds; only a pattern that backtracks without end takes longer.
-_EDIT_TIMEOUT = 5.0
+#: How long the edits of one conversation may take, in seconds; only patterns that backtrack without end take longer.
+_PATIENCE = 5.0
+#: How many characters all versions of its documents may have that edits made: each is kept whole.
+_MOST_TEXT = 32 << 20
 #: How many characters one edit may put in; documents have thousands.
 _LARGEST = 1 << 24
 _MEDIA_TYPES = {"html": "text/html", "markdown": "text/markdown", "svg": "image/svg+xml"}
@@ -79,20 +82,31 @@ class Updated(NamedTuple):
     complete: bool
 
 
-def updated(arguments: Object, canvas: Object, known: DocumentBlock) -> Updated:
+class Allowance:
+    """What the edits of one conversation may still take: characters of the versions they make, and seconds."""
+
+    def __init__(self) -> None:
+        self.characters = _MOST_TEXT
+        self.seconds = _PATIENCE
+
+
+def updated(arguments: Object, canvas: Object, known: DocumentBlock, left: Allowance) -> Updated | None:
     """The version after `known`, with the edits of a call of `canmore.update_textdoc` applied in order.
 
     Each edit has a Python regular expression, used with DOTALL, and a replacement for `Match.expand`; without
-    `multiple` it changes the first match only.
+    `multiple` it changes the first match only. None if the version is longer than what is `left` allows.
     """
     text, failed = known.text, []
     edits = list(objects_of(arguments.get("updates")))
     for edit in edits:
-        changed = _edited(text, edit)
+        changed = _edited(text, edit, left)
         if changed is None:
             failed.append(one_line(edit.get("pattern")))
         else:
             text = changed
+    if len(text) > left.characters:
+        return None
+    left.characters -= len(text)
     note = "1 edit" if len(edits) == 1 else f"{len(edits)} edits"
     if failed:
         note += ", not applied: " + "; ".join(failed)
@@ -102,18 +116,21 @@ def updated(arguments: Object, canvas: Object, known: DocumentBlock) -> Updated:
     return Updated(document, bool(edits) and not failed)
 
 
-def _edited(text: str, edit: Object) -> str | None:
+def _edited(text: str, edit: Object, left: Allowance) -> str | None:
     """The text after one edit; None if its pattern matches nothing, is none, or takes too long or too much memory."""
     pattern, replacement = edit.get("pattern"), edit.get("replacement")
     if not isinstance(pattern, str) or not isinstance(replacement, str) or _compiles_large(pattern):
+        return None
+    if left.seconds <= 0:
         return None
     # An unlimited `.*` would match once more, emptily, behind the text.
     every = edit.get("multiple") is True and pattern not in (".*", "(?s).*")
     pieces: list[str] = []
     place = size = 0
+    begun = monotonic()
     try:
         compiled = regex.compile(pattern, regex.DOTALL | regex.UNICODE)
-        for match in compiled.finditer(text, timeout=_EDIT_TIMEOUT):
+        for match in compiled.finditer(text, timeout=left.seconds):
             # Without groups there is nothing to expand, and a `\n` in code has to stay one.
             new = match.expand(replacement) if compiled.groups else replacement
             pieces += (text[place : match.start()], new)
@@ -122,6 +139,8 @@ def _edited(text: str, edit: Object) -> str | None:
                 break
     except (regex.error, IndexError, TimeoutError, RecursionError, OverflowError):
         return None
+    finally:
+        left.seconds -= monotonic() - begun
     return "".join([*pieces, text[place:]]) if pieces and size <= _LARGEST else None
 
 

@@ -150,5 +150,6 @@ def _complete(export: Export, names: Sequence[str]) -> bool:
     listed = object_of(object_of(_manifest(export).get("logical_files")).get("conversations.json"))
     if not present.issuperset(name for name in list_of(listed.get("files")) if isinstance(name, str)):
         return False
-    numbers = {int(shard[1]) for name in present if (shard := _SHARD.fullmatch(name))}
-    return "conversations.json" in present or (bool(numbers) and numbers == set(range(len(numbers))))
+    # As digits: a name may hold more of them than Python takes for a number.
+    numbers = {shard[1].lstrip("0") or "0" for name in present if (shard := _SHARD.fullmatch(name))}
+    return "conversations.json" in present or (bool(numbers) and numbers == set(map(str, range(len(numbers)))))

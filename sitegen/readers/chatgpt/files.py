@@ -8,7 +8,8 @@ in `conversation_asset_file_names.json` and `library_files.json`. Bytes are not 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 from urllib.parse import unquote
@@ -194,15 +195,22 @@ def locate(export: Export) -> Locator:
     deep, and the uploaded original before the copy that ChatGPT made of it ("sanitized"). A link into the code
     interpreter's folder is found by its name.
     """
-    by_id: dict[str, list[str]] = {}
     by_name: dict[str, str] = {}
+    stored: list[tuple[str, str]] = []
     for member in sorted(export.members):
         name = PurePosixPath(member).name
         if not OWN_FILES.fullmatch(name):
             by_name.setdefault(name, member)
         if _STORED.fullmatch(name):
-            for end in [*(found.start() for found in re.finditer("[-.]", name)), len(name)]:
-                by_id.setdefault(name[:end], []).append(member)
+            stored.append((name, member))
+    stored.sort()
+
+    def begun_by(id_: str) -> Iterator[str]:
+        # A name in a zip may have tens of thousands of such beginnings: they are looked up in the order of the names,
+        # where "-" and "." stand side by side before "/".
+        for first, after in ((id_, f"{id_}\0"), (f"{id_}-", f"{id_}/")):
+            for _, member in stored[bisect_left(stored, (first,)) : bisect_left(stored, (after,))]:
+                yield member
 
     def find(id_: str, name: str) -> str | None:
         if id_.startswith("sandbox:"):
@@ -213,6 +221,6 @@ def locate(export: Export) -> Locator:
             other_name = not (name and path.name.endswith(f"-{name}"))
             return other_name, path.stem != id_, len(path.parts), "-sanitized." in path.name, member
 
-        return min(by_id.get(id_, ()) if _STORED.fullmatch(id_) else (), key=rank, default=None)
+        return min(begun_by(id_) if _STORED.fullmatch(id_) else (), key=rank, default=None)
 
     return find

@@ -33,7 +33,7 @@ from sitegen.model import (
 )
 from sitegen.readers.chatgpt.blocks import content_blocks, failed, language_of
 from sitegen.readers.chatgpt.citations import References
-from sitegen.readers.chatgpt.documents import arguments_of, created, research, updated
+from sitegen.readers.chatgpt.documents import Allowance, arguments_of, created, research, updated
 from sitegen.readers.chatgpt.files import Files
 from sitegen.readers.chatgpt.parts import Around, listed_sources, without_marks, words_of
 from sitegen.readers.chatgpt.sources import Results, search_results
@@ -54,8 +54,10 @@ _BROKEN = (ValueError, TypeError, KeyError, IndexError, AttributeError, Overflow
 
 class Branch(NamedTuple):
     """What the messages down to one of them left behind: the newest version of each document and the one last
-    touched, reports already shown, search results, the call that waits for its answer, and the time."""
+    touched, reports already shown, search results, the call that waits for its answer, and the time. All branches have
+    one `allowance` for the edits of documents."""
 
+    allowance: Allowance
     documents: Mapping[str, DocumentBlock] = MappingProxyType({})
     document: str = ""
     reports: frozenset[str] = frozenset()
@@ -242,7 +244,7 @@ def _canvas(node: Node, name: str, arguments: Object, branch: Branch) -> tuple[D
     if name == "canmore.update_textdoc":
         known = branch.documents.get(text_of(node.canvas.get("textdoc_id")) or branch.document)
         if known is not None and arguments:
-            return updated(arguments, node.canvas, known)
+            return updated(arguments, node.canvas, known, branch.allowance) or (None, False)
     return None, False
 
 

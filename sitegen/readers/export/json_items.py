@@ -75,7 +75,7 @@ class _Splitter:
         start = json_scan.skip_preamble(self._text)
         first = byte_at(self._text, start)
         if key is not None:
-            found = json_scan.find_key(self._text, start, key) if first == b"{" else None
+            found = json_scan.find_key(self._text, start, key, self._whole) if first == b"{" else None
             if found is not None and byte_at(self._text, found) == b"[":
                 yield from self._array(found, top=False)
         elif first == b"[":

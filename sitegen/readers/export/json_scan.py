@@ -199,11 +199,12 @@ def _fault(text: memoryview, start: int, position: int) -> FaultError:
     return FaultError("malformed JSON", position)
 
 
-def find_key(text: memoryview, start: int, key: str) -> int | None:
+def find_key(text: memoryview, start: int, key: str, whole: bool = True) -> int | None:
     """Where the value of `key` begins in the object at `start`; None if the object has no such key.
 
     A value before it that has no end doesn't hide it: then the first place that looks like this key with an array
-    counts.
+    counts. Not so in the beginning of a longer text (`whole` is false), which may have cut off that very end: such a
+    place may then be inside the value.
     """
     wanted = json.dumps(key, ensure_ascii=False).encode("utf-8", "surrogatepass")
     position = start + 1
@@ -215,6 +216,8 @@ def find_key(text: memoryview, start: int, key: str) -> int | None:
         except FaultError:
             after = None
         if after is None:
+            if not whole:
+                return None
             found = re.compile(re.escape(wanted) + _BLANK + rb":" + _BLANK + rb"(?=\[)").search(text, position)
             return found.end() if found else None
         if not after[1]:
