@@ -46,12 +46,13 @@ def _units(text: str) -> int:
 
 def _cut(name: str, longest: int, size_of: Callable[[str], int]) -> str:
     """The beginning of a name that is not too long, never parting a letter from its marks; "" if none is."""
-    size = 0
+    name, size = unreserved(name), 0
     for cluster in regex.finditer(r"\X", name):
         size += size_of(cluster[0])
         if size > longest:
             name = name[: cluster.start()]
             break
+    # What is left after cutting may be a device's name for the first time.
     return unreserved(name.rstrip(". -…"))
 
 
