@@ -10,10 +10,12 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
+from tempfile import mkdtemp
 
 import msgspec
 from as_markdown import Count, write_pages, write_sessions
@@ -27,15 +29,21 @@ import sitegen
 
 ROOT = Path(__file__).resolve().parent.parent
 CONTINUED, NEW = 0.03, 0.035
+#: For so many seconds ext4 without a journal doesn't give out the inodes of removed files again, and looks at them one
+#: by one whenever a file is made (RECENTCY_DIRTY in fs/ext4/ialloc.c of Linux): after thousands of them, making files
+#: took eight times as long.
+SLOW_AFTER_REMOVING = 300
+_REMOVED = "removed"
 
 
 class Workshop:
-    """The folder where everything lies: environments, inputs by size, the run at work, and what was measured."""
+    """The folder where everything lies: environments, inputs by size, what programs made, and what was measured."""
 
     def __init__(self, folder: Path, seed: int) -> None:
         self.folder, self.seed = folder.resolve(), seed
         self._measurements = self.folder / "measurements.jsonl"
         self.folder.mkdir(parents=True, exist_ok=True)
+        self._made = self.folder / "runs"
 
     # --- what was measured ---
 
@@ -125,11 +133,12 @@ class Workshop:
     # --- a run ---
 
     def run(self, subject: Subject, version: str, size: int, number: int, most_seconds: float) -> Run:
-        """Runs a program once, from nothing, and keeps what it cost. A step that fails is the last."""
-        place = Place(self.inputs(size), self.folder / "run", self.venv(subject))
+        """Runs a program once, from nothing, and keeps what it cost. A step that fails is the last. What was made stays
+        until `tidy`."""
+        self._made.mkdir(exist_ok=True)
+        place = Place(self.inputs(size), Path(mkdtemp(prefix=f"{subject.name}-", dir=self._made)), self.venv(subject))
         run = self._blank(subject, version, size, number)
-        shutil.rmtree(place.run, ignore_errors=True)
-        (place.run / "home").mkdir(parents=True)
+        (place.run / "home").mkdir()
         try:
             subject.prepare(place)
             steps = subject.steps(place)
@@ -146,10 +155,22 @@ class Workshop:
                     break
         except OSError as error:
             run.failed = f"{type(error).__name__}: {error}".replace(str(self.folder), "")
-        finally:
-            shutil.rmtree(place.run, ignore_errors=True)
         self.keep(run)
         return run
+
+    def wait_after_removing(self) -> None:
+        """Waits until removed files of an earlier command slow no new ones."""
+        removed = self.folder / _REMOVED
+        left = removed.stat().st_mtime + SLOW_AFTER_REMOVING - time.time() if removed.exists() else 0
+        if left > 0:
+            print(f"waiting {left:.0f} s: files were removed just now, which makes new ones slow", flush=True)
+            time.sleep(left)
+
+    def tidy(self) -> None:
+        """Removes what programs made."""
+        if self._made.exists():
+            shutil.rmtree(self._made, ignore_errors=True)
+            (self.folder / _REMOVED).touch()
 
     def _measure(self, subject: Subject, place: Place, step: Step, most_seconds: float) -> Cost:
         environment = {"HOME": str(place.run / "home"), "PYTHONPATH": "" if subject.requirements else str(ROOT)}

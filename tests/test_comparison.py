@@ -20,7 +20,7 @@ from corpus_shapes import Talk, Turn, talk_of
 from floor import split_and_write
 from measuring import Cost, measure
 from peers import PEERS, Place, Step, Subject
-from workshop import Workshop
+from workshop import SLOW_AFTER_REMOVING, Workshop
 
 NAMES = {"sitegen": Named("sitegen", "all of it"), "other": Named("Other", "half of it")}
 LINUX = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="measures with /proc")
@@ -250,7 +250,22 @@ def test_take__programs_take_turns_and_every_run_is_kept(workshop: Workshop) -> 
 
     assert measured(workshop) == [("a", 1, False), ("b", 1, False), ("a", 2, False), ("b", 2, False)]
     assert {(run.output_bytes, run.output_files) for run in workshop.runs()} == {(5, 1)}
-    assert not (workshop.folder / "run").exists()
+
+
+@LINUX
+def test_take__what_programs_made_stays_until_all_have_run(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr("workshop.time.sleep", waits.append)
+
+    take(workshop, [subject("a")], 1, 2, False, 60)
+    made = list(workshop.folder.glob("runs/a-*/out/1.txt"))
+    workshop.tidy()
+    take(workshop, [subject("a")], 1, 3, False, 60)
+
+    assert len(made) == 2
+    assert not any(file.exists() for file in made)
+    # Removing files makes new ones slow for a while.
+    assert [round(wait, -1) for wait in waits] == [SLOW_AFTER_REMOVING]
 
 
 @LINUX
