@@ -47,6 +47,7 @@ from sitegen.model import (
 from sitegen.readers.chatgpt import ChatGPTReader, documents
 from sitegen.readers.chatgpt.citations import References, cite
 from sitegen.readers.chatgpt.files import file_id
+from sitegen.readers.chatgpt.sources import joined
 from sitegen.readers.export import Export
 from sitegen.readers.fields import one_line
 
@@ -531,6 +532,61 @@ def test_cite__old_marks_by_index_line_and_place() -> None:
     metadata = {"citations": [citation("first", start_line_num=1), citation("second", start_line_num=30), by_place]}
     cited = cite("a【7†L30-L99】b【7†source】", References.of(metadata))
     assert [c.sources[0].url for c in cited.citations] == ["https://second.example/", "https://place.example/"]
+
+
+@pytest.mark.parametrize(
+    ("mark", "meant"),
+    [
+        ("【7:2†x】", "result 2"),
+        ("【7:3†L5-L9】", "line 5"),
+        ("【7:3†x】", "no result"),
+        ("【7†x】", "result 1"),
+        ("【8:3†x】", "of 8"),
+        ("【9†x】", None),
+    ],
+)
+def test_cite__old_marks_mean_what_fits_best_and_comes_first(mark: str, meant: str | None) -> None:
+    told = [
+        ("result 1", {"cited_message_idx": 7, "search_result_idx": 1}),
+        ("no result", {"cited_message_idx": 7}),
+        ("line 5", {"cited_message_idx": 7, "search_result_idx": 1, "start_line_num": 5}),
+        ("result 2", {"cited_message_idx": 7, "search_result_idx": 2}),
+        ("result 2 again", {"cited_message_idx": 7, "search_result_idx": 2, "start_line_num": 5}),
+        ("of 8", {"cited_message_idx": 8, "search_result_idx": 1}),
+    ]
+    citations = [{"metadata": {"title": title, "extra": extra}} for title, extra in told]
+    cited = cite(f"a{mark}", References.of({"citations": citations}))
+    assert [c.sources[0].title for c in cited.citations] == [meant or "x"]
+
+
+def test_cite__each_citation_is_looked_at_once_however_many_marks_there_are() -> None:
+    asked = 0
+
+    class Counted(dict[str, Any]):
+        def get(self, key: str, default: Any = None) -> Any:
+            nonlocal asked
+            asked += 1
+            return super().get(key, default)
+
+    citations = [Counted(metadata={"title": str(n), "extra": {"cited_message_idx": n}}) for n in range(500)]
+    cited = cite("".join(f"a【{n}†x】" for n in range(500)), References.of({"citations": citations}))
+    assert [c.sources[0].title for c in cited.citations] == [str(n) for n in range(500)]
+    assert asked < 10 * 500
+
+
+def test_results__few_parts_are_looked_through_after_many_searches() -> None:
+    results = None
+    for n in range(1000):
+        results = joined(
+            {f"turn{n}search0": Source(title=str(n)), "turn0search1": Source(title=f"last of {n}")}, results
+        )
+    assert results is not None
+    assert [results.find(f"turn{n}search0") for n in range(1000)] == [Source(title=str(n)) for n in range(1000)]
+    assert results.find("turn0search1") == Source(title="last of 999")
+    parts, part = 0, results
+    while part is not None:
+        parts, part = parts + 1, part.before
+    assert parts < 12
 
 
 def test_read__old_marks_in_a_persons_words_are_theirs() -> None:

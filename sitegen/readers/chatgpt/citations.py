@@ -25,7 +25,7 @@ from sitegen.readers.chatgpt.sources import (
     sources_of,
     web_address,
 )
-from sitegen.readers.fields import Object, object_of, objects_of, one_line, text_of
+from sitegen.readers.fields import Json, Object, object_of, objects_of, one_line, text_of
 
 _MARK = (
     r"\ue200(?P<verb>[a-z0-9_]+)(?P<args>(?:\ue202[^\ue200-\ue202]*)*)\ue201"
@@ -62,6 +62,40 @@ class Cited(NamedTuple):
     lists: tuple[SourceListBlock, ...] = ()
 
 
+class _OldCitations:
+    """A message's `metadata.citations`, to be found by whatever an old mark may tell. Of several that fit equally, the
+    first is meant."""
+
+    def __init__(self, citations: tuple[Object, ...]) -> None:
+        self._citations = citations
+        self._first: dict[tuple[Json, ...], int] = {}
+        for place, citation in enumerate(citations):
+            extra = object_of(object_of(citation.get("metadata")).get("extra"))
+            index, result, line = (
+                text_of(extra.get(key)) for key in ("cited_message_idx", "search_result_idx", "start_line_num")
+            )
+            start, end = citation.get("start_ix"), citation.get("end_ix")
+            if isinstance(start, int | float) and isinstance(end, int | float):
+                self._first.setdefault((start, end), place)
+            for known in (("result", result), ("line", line), ("result known", bool(result)), ("any",)):
+                self._first.setdefault((index, *known), place)
+
+    def find(self, match: re.Match[str]) -> Object | None:
+        """The one that `【index:result†name】` means: by place, then by index with result or line, then by index alone,
+        which is surer of one that names no result, if the mark names one."""
+        index, result, line = match["index"], match["result"], _FIRST_LINE.match(match["name"])
+        if (at := self._first.get((match.start(), match.end()))) is not None:
+            return self._citations[at]
+        exact = [(index, "result", result)] if result else []
+        exact += [(index, "line", line[1])] if line else []
+        if found := [self._first[known] for known in exact if known in self._first]:
+            return self._citations[min(found)]
+        for known in ((index, "result known", False), (index, "any"))[0 if result else 1 :]:
+            if known in self._first:
+                return self._citations[self._first[known]]
+        return None
+
+
 class References(NamedTuple):
     """What a message's metadata says about its marks. `old_marks` is false for texts in which `【3†source】` may be
     a person's own words."""
@@ -71,6 +105,7 @@ class References(NamedTuple):
     results: Results | None = None
     old_marks: bool = True
     by_mark: Mapping[str, list[Object]] = MappingProxyType({})
+    old: _OldCitations = _OldCitations(())
 
     @classmethod
     def of(cls, metadata: Object, results: Results | None = None, old_marks: bool = True) -> References:
@@ -83,7 +118,8 @@ class References(NamedTuple):
             mark = text_of(reference.get("matched_text"))
             if _has_marks(mark):
                 by_mark.setdefault(mark, []).append(reference)
-        return cls(tuple(objects_of(metadata.get("citations"))), references, results, old_marks, by_mark)
+        citations = tuple(objects_of(metadata.get("citations")))
+        return cls(citations, references, results, old_marks, by_mark, _OldCitations(citations))
 
 
 # --- marks ----------------------------------------------------------------------------------------------------
@@ -152,7 +188,7 @@ def _shown(match: re.Match[str], references: References, turns: dict[str, Iterat
     if reference is not None:
         return _referenced(reference, verb, arguments, references)
     if match["index"]:
-        return _Shown(sources=_old_sources(match, references.citations))
+        return _Shown(sources=_old_sources(match, references.old))
     return _unreferenced(verb, arguments, references.results)
 
 
@@ -198,29 +234,15 @@ def _label(arguments: list[str]) -> str:
     return text_of(value[1]) if isinstance(value, list) and len(value) > 1 else ""
 
 
-def _old_sources(match: re.Match[str], citations: tuple[Object, ...]) -> tuple[Source, ...]:
-    """The source of `【index:result†name】`: by place, then by index with result or line, then by index alone."""
-    index, result, name = match["index"], match["result"], match["name"]
-    line = _FIRST_LINE.match(name)
-
-    def rank(citation: Object) -> int:
-        extra = object_of(object_of(citation.get("metadata")).get("extra"))
-        if citation.get("start_ix") == match.start() and citation.get("end_ix") == match.end():
-            return 4
-        if text_of(extra.get("cited_message_idx")) != index:
-            return 0
-        if result and text_of(extra.get("search_result_idx")) == result:
-            return 3
-        if line and text_of(extra.get("start_line_num")) == line[1]:
-            return 3
-        return 1 if result and text_of(extra.get("search_result_idx")) else 2
-
-    best = max(citations, key=rank, default={})
-    if best and rank(best):
-        source = source_of(object_of(best.get("metadata")))
+def _old_sources(match: re.Match[str], citations: _OldCitations) -> tuple[Source, ...]:
+    """The source of `【index:result†name】`."""
+    found = citations.find(match)
+    if found is not None:
+        source = source_of(object_of(found.get("metadata")))
         return (source,) if source is not None else ()
     # Nothing tells what it was, but a file's name is worth keeping.
-    return () if line or name in ("", "source") else (Source(title=one_line(name)),)
+    name = match["name"]
+    return () if _FIRST_LINE.match(name) or name in ("", "source") else (Source(title=one_line(name)),)
 
 
 # --- what no mark placed --------------------------------------------------------------------------------------

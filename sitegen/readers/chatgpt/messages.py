@@ -36,7 +36,7 @@ from sitegen.readers.chatgpt.citations import References
 from sitegen.readers.chatgpt.documents import Allowance, arguments_of, created, research, updated
 from sitegen.readers.chatgpt.files import Files
 from sitegen.readers.chatgpt.parts import Around, listed_sources, without_marks, words_of
-from sitegen.readers.chatgpt.sources import Results, search_results
+from sitegen.readers.chatgpt.sources import Results, joined, search_results
 from sitegen.readers.chatgpt.unknown import unknown
 from sitegen.readers.fields import Json, Object, list_of, object_of, objects_of, one_line, parse_time, text_of
 
@@ -114,7 +114,7 @@ def _blocks(
     listed, numbered = search_results(metadata)
     branch = branch._replace(
         time=parse_time(raw.get("create_time")) or branch.time,
-        results=Results(numbered, branch.results) if numbered else branch.results,
+        results=joined(numbered, branch.results),
         call="" if role == "user" else branch.call,
         prompt="" if role == "user" else branch.prompt,
     )

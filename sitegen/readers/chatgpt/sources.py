@@ -18,18 +18,30 @@ _LINK = re.compile(r"\[([^\[\]]*)\]\((https?://[^\s()]+)\)")
 
 
 class Results(NamedTuple):
-    """Search results by number ("turn0search3"), those of one message in front of all before it on its branch."""
+    """Search results by number ("turn0search3"), those of later messages in front of all before them on the branch.
+
+    Each part holds more than twice as many as the one in front of it, so that few are looked through."""
 
     own: Mapping[str, Source]
     before: Results | None = None
 
     def find(self, number: str) -> Source | None:
+        """The last result of this number, if there is one."""
         results: Results | None = self
         while results is not None:
             if number in results.own:
                 return results.own[number]
             results = results.before
         return None
+
+
+def joined(own: Mapping[str, Source], before: Results | None) -> Results | None:
+    """The results that a message finds, in front of those before it."""
+    if not own:
+        return before
+    while before is not None and len(before.own) <= 2 * len(own):
+        own, before = {**before.own, **own}, before.before
+    return Results(own, before)
 
 
 def web_address(value: Json) -> str:
