@@ -83,30 +83,24 @@ def steps(runs: Sequence[Run]) -> str:
 
 
 def scaling(runs: Mapping[tuple[str, int], list[Run]]) -> str:
-    """sitegen alone at each size; times and sizes for a single conversation."""
+    """sitegen's first build alone at each size; times and sizes for a single conversation."""
     rows = []
     for (subject, size), found in sorted(runs.items(), key=lambda item: item[0][1]):
         well = _well(found)
         if subject != "scaling" or not well:
             continue
-        for place in range(well[0].first):
-            costs = [run.steps[place] for run in well]
-            each = [
+        rows.append(
+            [
+                f"{size:,}",
+                spread([run.total("wall") for run in well], seconds),
+                spread([run.total("cpu") for run in well], seconds),
+                spread([run.total("cpu") / size * 1000 for run in well], seconds),
                 spread([run.output_bytes / size / 1000 for run in well], megabytes),
                 spread([run.extra["index_bytes"] / size / 1000 for run in well], megabytes),
+                *(spread([run.peak(of) for run in well], megabytes) for of in ("main_mb", "worker_mb")),
             ]
-            rows.append(
-                [
-                    f"{size:,}",
-                    costs[0].what,
-                    spread([cost.wall for cost in costs], seconds),
-                    spread([cost.cpu for cost in costs], seconds),
-                    spread([cost.cpu / size * 1000 for cost in costs], seconds),
-                    *(each if place else ["", ""]),
-                    *(spread([getattr(cost, of) for cost in costs], megabytes) for of in ("main_mb", "worker_mb")),
-                ]
-            )
-    head = ["conversations", "step", "wall, s", "CPU, s", "CPU, ms each", "output, KB each", "index, KB each"]
+        )
+    head = ["conversations", "wall, s", "CPU, s", "CPU, ms each", "output, KB each", "index, KB each"]
     whole = table([*head, "main process, MB", "largest other process, MB"], rows) if rows else ""
     return f"{whole}\n\n{growth}" if (growth := _growth(runs)) else whole
 

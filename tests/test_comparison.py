@@ -138,8 +138,8 @@ def test_scaling__costs_stand_for_a_single_conversation() -> None:
 
     rows = scaling(runs).splitlines()[2:]
 
-    assert rows[1] == "| 1,000 | step 1 | 3.00 | 6.00 | 6.00 | 5.0 | 0.4 | 10.0 | 5.0 |"
-    assert rows[3].startswith("| 10,000 | step 1 | 50.0 | 100.0 | 10.0 | 0.5 | 0.0 |")
+    assert rows[0] == "| 1,000 | 4.00 | 8.00 | 8.00 | 5.0 | 0.4 | 10.0 | 5.0 |"
+    assert rows[1].startswith("| 10,000 | 70.0 | 140.0 | 14.0 | 0.5 | 0.0 |")
 
 
 def test_scaling__says_how_memory_grows_with_each_further_ten_thousand() -> None:
