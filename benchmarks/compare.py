@@ -7,10 +7,10 @@
 
 Linux only; the others come from PyPI, each into a virtual environment of its own. In a round every program runs once,
 one after another and each from nothing, so that what the machine does meanwhile touches all of them. What they made is
-removed when all have run, since removing files slows the making of others for minutes. Every run is kept
-as a line of JSON in `measurements.jsonl` in the working folder at once: a command that was interrupted goes on where it
-stopped. Rounds that are there aren't run again unless `--again` says so, or the program has changed since; where that
-is sitegen, which comes first in each round, the whole round is. What fails is told as such, and its further rounds are
+removed when all have run, since removing files slows the making of others for minutes. Every run is kept as a line of
+JSON in `measurements.jsonl` in the working folder at once: a command that was interrupted goes on where it stopped.
+Rounds that are there aren't run again unless `--again` says so, or the program has changed since; where that is
+sitegen, which comes first in each round, the whole round is. What fails is told as such, and its further rounds are
 left out. The tables stand in RESULTS.md between two marks; all else there is written by hand. `--report` writes them
 anew without a run.
 """
@@ -103,15 +103,16 @@ def main() -> None:
         sys.exit("this needs /proc, which only Linux has")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what is being measured is ended, too
     workshop = Workshop(chosen.folder, chosen.seed)
-    try:
-        if chosen.scaling:
-            for size in chosen.sizes:
-                take(workshop, [SCALING], size, 1, chosen.again, chosen.most_seconds)
-        elif not chosen.report:
-            subjects = chosen_subjects(chosen.only, chosen.conversations)
-            take(workshop, subjects, chosen.conversations, chosen.times, chosen.again, chosen.most_seconds)
-    finally:
-        workshop.tidy()
+    if not chosen.report:
+        try:
+            if chosen.scaling:
+                for size in chosen.sizes:
+                    take(workshop, [SCALING], size, 1, chosen.again, chosen.most_seconds)
+            else:
+                subjects = chosen_subjects(chosen.only, chosen.conversations)
+                take(workshop, subjects, chosen.conversations, chosen.times, chosen.again, chosen.most_seconds)
+        finally:
+            workshop.tidy()
     report(workshop, chosen.results)
 
 

@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CONTINUED, NEW = 0.03, 0.035
 #: For so many seconds ext4 without a journal doesn't give out the inodes of removed files again, and looks at them one
 #: by one whenever a file is made (RECENTCY_DIRTY in fs/ext4/ialloc.c of Linux): after thousands of them, making files
-#: took eight times as long.
+#: took five to nine times as long.
 SLOW_AFTER_REMOVING = 300
 _REMOVED = "removed"
 

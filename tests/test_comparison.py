@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 from as_markdown import Count, described, page, session, write_pages, write_sessions
-from compare import chosen_subjects, take
+from compare import chosen_subjects, main, take
 from comparison_report import BEGIN, END, Named, builds, replaced, scaling, section, table
 from comparison_runs import Run, already_there, current, pairs, ratio, seconds, spread
 from corpus import conversations, write_zip
@@ -266,6 +266,22 @@ def test_take__what_programs_made_stays_until_all_have_run(workshop: Workshop, m
     assert not any(file.exists() for file in made)
     # Removing files makes new ones slow for a while.
     assert [round(wait, -1) for wait in waits] == [SLOW_AFTER_REMOVING]
+
+
+@LINUX
+def test_main__a_report_removes_nothing_of_a_command_at_work(
+    workshop: Workshop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take(workshop, [subject("a")], 1, 1, False, 60)
+    made = list(workshop.folder.glob("runs/a-*/out/1.txt"))
+    monkeypatch.setattr(
+        "sys.argv", ["compare", "--report", "--folder", str(workshop.folder), "--results", str(tmp_path / "results.md")]
+    )
+
+    main()
+
+    assert (tmp_path / "results.md").exists()
+    assert [file.exists() for file in made] == [True]
 
 
 @LINUX

@@ -77,7 +77,7 @@ class _OldCitations:
             start, end = citation.get("start_ix"), citation.get("end_ix")
             if isinstance(start, int | float) and isinstance(end, int | float):
                 self._first.setdefault((start, end), place)
-            for known in (("result", result), ("line", line), ("result known", bool(result)), ("any",)):
+            for known in (("any",), ("result", result) if result else ("no result",), ("line", line)):
                 self._first.setdefault((index, *known), place)
 
     def find(self, match: re.Match[str]) -> Object | None:
@@ -90,10 +90,10 @@ class _OldCitations:
         exact += [(index, "line", line[1])] if line else []
         if found := [self._first[known] for known in exact if known in self._first]:
             return self._citations[min(found)]
-        for known in ((index, "result known", False), (index, "any"))[0 if result else 1 :]:
-            if known in self._first:
-                return self._citations[self._first[known]]
-        return None
+        at = self._first.get((index, "any"))
+        if result:
+            at = self._first.get((index, "no result"), at)
+        return self._citations[at] if at is not None else None
 
 
 class References(NamedTuple):
@@ -105,7 +105,7 @@ class References(NamedTuple):
     results: Results | None = None
     old_marks: bool = True
     by_mark: Mapping[str, list[Object]] = MappingProxyType({})
-    old: _OldCitations = _OldCitations(())
+    by_old_mark: _OldCitations = _OldCitations(())
 
     @classmethod
     def of(cls, metadata: Object, results: Results | None = None, old_marks: bool = True) -> References:
@@ -188,7 +188,7 @@ def _shown(match: re.Match[str], references: References, turns: dict[str, Iterat
     if reference is not None:
         return _referenced(reference, verb, arguments, references)
     if match["index"]:
-        return _Shown(sources=_old_sources(match, references.old))
+        return _Shown(sources=_old_sources(match, references.by_old_mark))
     return _unreferenced(verb, arguments, references.results)
 
 
